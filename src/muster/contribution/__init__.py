@@ -1,0 +1,1 @@
+"""Roll and passage meet: force pool, Shapley shares, next ask, roster."""

@@ -1,0 +1,1 @@
+"""Files, HTML, feeds and URLs become documents: text, provenance, language, grade, near-duplicate cluster."""

@@ -1,0 +1,1 @@
+"""The append-only bitemporal store: documents, statements, rulings, vintages; SQLite by default, PostgreSQL by URL."""

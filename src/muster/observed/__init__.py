@@ -1,0 +1,1 @@
+"""What was really seen at sea: AIS, gate crossings, published transit counts by vintage, incident lists."""

@@ -1,0 +1,1 @@
+"""Documents become statements: gazetteer, cue lexicon, frames; PLOVER coding; quote verification; scoring."""

@@ -1,0 +1,1 @@
+"""What people touch: the command line, the brief, the web. Parse, call, render; no arithmetic, no SQL."""

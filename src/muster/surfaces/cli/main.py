@@ -1,0 +1,62 @@
+"""The root command: lazy loading of subcommands and one way of failing (one line, fixed exit code)."""
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+from rich.console import Console
+
+from muster import __version__
+from muster.base.errors import MusterError
+
+# command -> (module, attribute). Help texts are read from the modules when `muster --help` asks.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "cases": ("muster.surfaces.cli.cases", "cases"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand's module only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return one command, importing its module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="muster")
+def root() -> None:
+    """Who was asked for what, who answered how, and do ships get through.
+
+    Start with:  muster brief   (reads the bundled case and writes out/brief.html)
+    """
+
+
+def main(argv: list[str] | None = None) -> Any:
+    """Run the command line; a MusterError becomes one line on stderr and its exit code."""
+    try:
+        return root.main(args=argv, prog_name="muster", standalone_mode=False)
+    except MusterError as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"muster: {error}", markup=False)
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        click.echo("muster: stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,77 @@
+"""Options that many commands share, and how lists are printed: `--format table|json|csv`."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from muster.base.case import DEFAULT_CASE
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DEFAULT_LEDGER = "sqlite:///muster.sqlite"
+
+
+def case_option(function: F) -> F:
+    """Add `--case NAME|FILE`."""
+    return click.option(
+        "--case", "case_name", default=DEFAULT_CASE, show_default=True, metavar="NAME|FILE",
+        help="A bundled case (see `muster cases`) or a case.toml.",
+    )(function)  # fmt: skip
+
+
+def ledger_option(function: F) -> F:
+    """Add `--ledger URL`; the environment variable MUSTER_LEDGER sets the default."""
+    return click.option(
+        "--ledger", "ledger_url", default=DEFAULT_LEDGER, show_default=True, envvar="MUSTER_LEDGER", metavar="URL",
+        help="SQLAlchemy URL of the ledger, or a path of an SQLite file.",
+    )(function)  # fmt: skip
+
+
+def format_option(function: F) -> F:
+    """Add `--format table|json|csv`."""
+    return click.option(
+        "--format", "output_format", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
+        help="How to print lists; a table is plain when piped.",
+    )(function)  # fmt: skip
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]], output_format: str, *, title: str = "") -> None:
+    """Print rows (all with the same keys) as a table, JSON array or CSV on standard output."""
+    if output_format == "json":
+        click.echo(json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=1, default=str))
+        return
+    names = list(rows[0]) if rows else []
+    if output_format == "csv":
+        buffer = io.StringIO()
+        writer = csv.DictWriter(buffer, fieldnames=names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        click.echo(buffer.getvalue(), nl=False)
+        return
+    if not sys.stdout.isatty():
+        for row in rows:
+            click.echo("\t".join(_cell(row[name]) for name in names))
+        return
+    table = Table(title=title or None, header_style="bold")
+    for name in names:
+        table.add_column(name.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*[_cell(row[name]) for name in names])
+    Console().print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(item) for item in value)
+    return str(value)
