@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time
 
 from muster.base.errors import InputError
 
+_DAY_LENGTH = len("2026-04-09")
+
 Clock = Callable[[], datetime]
 """A source of the present instant; tests inject their own."""
 
@@ -29,8 +31,9 @@ def parse_date(text: str | date, *, name: str = "date") -> date:
         return text.date()
     if isinstance(text, date):
         return text
+    cleaned = text.strip()
     try:
-        return date.fromisoformat(text.strip()[:10])
+        return date.fromisoformat(cleaned) if len(cleaned) <= _DAY_LENGTH else datetime.fromisoformat(cleaned).date()
     except ValueError:
         raise InputError(
             f"{name} {text!r} is not a date", rule="dates are ISO 8601, such as 2026-04-09", next_step="Correct it"
@@ -52,7 +55,7 @@ def parse_instant(text: str | datetime, *, name: str = "instant") -> datetime:
     else:
         cleaned = text.strip()
         try:
-            if len(cleaned) == len("2026-04-09"):
+            if len(cleaned) == _DAY_LENGTH:
                 return datetime.combine(date.fromisoformat(cleaned), time.max, UTC)
             instant = datetime.fromisoformat(cleaned)
         except ValueError:
