@@ -1,0 +1,19 @@
+"""The register of random streams: which number belongs to which kind of thing.
+
+A stream names the meaning of a draw (`muster.passage.philox`); two meanings never share one. Numbers are part of every
+published result: never reuse or renumber one.
+"""
+
+# 0..15: the published reference model (muster.passage.reference); `+ direction` where it says so.
+REFERENCE_ARRIVAL = 0  # + direction; entity 0, draw = arrival number / 2 within blocks of 256 ships
+REFERENCE_ARRIVAL_RETRY = 2  # + direction; entity = arrival number: further words of a rejected ziggurat draw
+REFERENCE_TRANSIT = 4  # + direction; entity = convoy number
+REFERENCE_INCIDENT = 6  # + direction; entity = incident number among escorted ships
+REFERENCE_ALONE = 8  # as REFERENCE_ARRIVAL, ships that go alone (both directions)
+REFERENCE_ALONE_RETRY = 9
+REFERENCE_ALONE_TRANSIT = 10  # entity = arrival number of the lone ship
+REFERENCE_ALONE_INCIDENT = 11  # entity = incident number among lone ships
+REFERENCE_WINDOW = 12  # + direction; entity = window: counts of the window-level screening path
+REFERENCE_WINDOW_ALONE = 14
+
+# 16..: the full model (muster.passage.engine) registers its streams from here on.
