@@ -61,10 +61,8 @@ def draw_fan(
     colour = alt.Color("series:N", scale=alt.Scale(domain=names, range=list(SERIES[: len(names)])))
     x = alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b", labelOverlap=True, tickCount=8))
     base = alt.Chart(alt.Data(values=[dict(row) for row in rows])).encode(x=x)
-    outer = base.mark_area(opacity=0.16).encode(
-        y=alt.Y("p05:Q", title=y_title), y2="p95:Q", color=colour, fill=colour, stroke=alt.value(None)
-    )
-    inner = base.mark_area(opacity=0.28).encode(y="p25:Q", y2="p75:Q", color=colour, fill=colour)
+    outer = base.mark_area(opacity=0.16).encode(y=alt.Y("p05:Q", title=y_title), y2="p95:Q", color=colour)
+    inner = base.mark_area(opacity=0.28).encode(y="p25:Q", y2="p75:Q", color=colour)
     middle = base.mark_line(strokeWidth=2).encode(y="p50:Q", color=colour)
     layers: list[alt.Chart] = [outer, inner, middle]
     if observed:
