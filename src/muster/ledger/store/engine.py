@@ -1,0 +1,128 @@
+"""Ledger URLs and the engines behind them: one place for connection settings and for the words of database errors."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+
+from muster.base.errors import InputError, LedgerError
+
+BUSY_TIMEOUT_MS = 30_000
+"""How long a second SQLite writer waits for the first; an import batch holds the lock for about a second."""
+
+CACHE_KIB = 65_536
+"""SQLite page cache of one connection: enough for the inner pages of every index at a million statements."""
+
+
+def parse_url(url: str) -> sa.URL:
+    """Return the SQLAlchemy URL of a ledger: an URL, or the path of an SQLite file.
+
+    Raises
+    ------
+    InputError
+        Neither SQLite nor PostgreSQL.
+    """
+    if "://" not in url:
+        return sa.URL.create("sqlite", database=url)
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise InputError(
+            f"ledger {url!r} is not a URL", rule="give a file path, sqlite:///FILE or postgresql://USER@HOST/DATABASE"
+        ) from None
+    if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
+        return parsed.set(drivername="sqlite")
+    if parsed.drivername in {"postgresql", "postgres", "postgresql+pg8000"}:
+        return _parse_postgres(parsed)
+    raise InputError(
+        f"ledger {url!r}: {parsed.drivername} is not supported", rule="a ledger lives in SQLite or PostgreSQL"
+    )
+
+
+def _parse_postgres(parsed: sa.URL) -> sa.URL:
+    """Return the pg8000 form; libpq's `?host=/folder` becomes pg8000's socket file."""
+    query = dict(parsed.query)
+    folder = query.pop("host", None)
+    if isinstance(folder, str) and folder.startswith("/"):
+        port = parsed.port or query.pop("port", 5432)
+        query["unix_sock"] = f"{folder}/.s.PGSQL.{port}"
+        parsed = sa.URL.create("postgresql", parsed.username, parsed.password, None, None, parsed.database)
+    elif isinstance(folder, str):
+        parsed = parsed.set(host=folder)
+    return parsed.set(drivername="postgresql+pg8000", query=query)
+
+
+def make_engine(url: sa.URL) -> sa.Engine:
+    """Return an engine with muster's connection settings; nothing is opened yet."""
+    if url.get_backend_name() == "postgresql":
+        try:
+            return sa.create_engine(url)
+        except ModuleNotFoundError:
+            raise LedgerError(
+                "PostgreSQL needs the driver pg8000", next_step="pip install 'musterroll[postgres]'"
+            ) from None
+    memory = url.database in {None, "", ":memory:"}
+    arguments: dict[str, Any] = {"connect_args": {"isolation_level": None, "check_same_thread": False}}
+    if memory:
+        arguments["poolclass"] = StaticPool
+    engine = sa.create_engine(url, **arguments)
+    sa.event.listen(engine, "connect", _set_pragmas)
+    return engine
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    """Set what every SQLite connection needs.
+
+    WAL lets readers go on during a write. synchronous=FULL flushes the log at each commit: with NORMAL, a power cut
+    could take back a commit that was already acknowledged. recursive_triggers makes REPLACE fire the delete triggers.
+    """
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
+        "recursive_triggers=ON", f"cache_size=-{CACHE_KIB}", "temp_store=MEMORY",
+    ):  # fmt: skip
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def file_of(url: sa.URL) -> Path | None:
+    """Return the file of an SQLite ledger; None for memory and PostgreSQL."""
+    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+        return None
+    return Path(str(url.database))
+
+
+def display_url(url: sa.URL) -> str:
+    """Return how messages name a ledger: its file, or its URL without the password."""
+    path = file_of(url)
+    return str(path) if path else url.render_as_string(hide_password=True)
+
+
+_WORDS = (
+    ("disk is full", "the disk is full", "The open batch was taken back, what was acknowledged is stored. Free space"),
+    ("disk I/O error", "the disk failed to write", "The open batch was taken back. Check the disk, then try again"),
+    ("database is locked", "another writer held the ledger for too long", "Try again"),
+    ("malformed", "the file is damaged", "Restore a copy, or export what can be read with `muster export`"),
+    ("not a database", "the file is not an SQLite database", "Choose another file"),
+    ("readonly", "the file is read-only", "Change its permissions or choose another file"),
+    ("unable to open", "the file cannot be opened", "Check the folder and its permissions"),
+    ("append-only", "the ledger is append-only", "Record a ruling or a new version instead"),
+    ("Can't create a connection", "the server does not answer", "Check host, port and that it runs"),
+)
+
+
+@contextmanager
+def clear_errors(name: str) -> Iterator[None]:
+    """Turn database errors into one LedgerError in plain words, naming the ledger."""
+    try:
+        yield
+    except (sa.exc.DBAPIError, sqlite3.DatabaseError, sa.exc.InterfaceError) as error:
+        cause = getattr(error, "orig", None) or error
+        text = str(cause)
+        for part, rule, next_step in _WORDS:
+            if part in text:
+                raise LedgerError(f"ledger {name}: {rule}", next_step=next_step) from error
+        detail = cause.args[0].get("M", text) if cause.args and isinstance(cause.args[0], dict) else text
+        raise LedgerError(f"ledger {name}: {detail}") from error

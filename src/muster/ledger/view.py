@@ -1,0 +1,84 @@
+"""The reading door of the ledger: what held on one date, as known at one instant. A protocol, so no SQL here.
+
+Invariant: a view is a pure function of (`as_of`, `known_at`) and the rows recorded up to `known_at`. Whatever is added
+later, the same view answers the same.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Protocol
+
+from muster.base.document import Document
+from muster.ledger.entry import DocumentInfo, Entry, Ruling, StandingEntry
+
+
+class View(Protocol):
+    """What held on `as_of`, as known at `known_at`."""
+
+    @property
+    def as_of(self) -> date:
+        """The day in the world; statements that begin later, or ended earlier, are left out."""
+
+    @property
+    def known_at(self) -> datetime:
+        """The instant of knowledge, UTC; never later than the newest recording, so that it is always past."""
+
+    def document(self, document_id: str) -> Document:
+        """Return a document with its text; NotFoundError if it was not known then."""
+
+    def document_info(self, document_id: str) -> DocumentInfo:
+        """Return a document without its text; NotFoundError if it was not known then."""
+
+    def documents(self, *, limit: int | None = None) -> tuple[DocumentInfo, ...]:
+        """Return the documents known then and published by `as_of`, ordered by (published, id)."""
+
+    def entry(self, statement_id: str) -> Entry:
+        """Return one statement, rejected or not and whatever its dates, by its id or an unambiguous start of it."""
+
+    def statements(
+        self,
+        kind: str | None = None,
+        actors: Collection[str] | None = None,
+        whats: Collection[str] | None = None,
+        include_rejected: bool = False,
+        limit: int | None = None,
+        *,
+        document_id: str | None = None,
+    ) -> tuple[Entry, ...]:
+        """Return the statements that hold, ordered by (valid_from, id).
+
+        Parameters
+        ----------
+        kind : str, optional
+            One kind of the scheme; all kinds without it.
+        actors, whats : collection of str, optional
+            Keep only these codes. An empty collection keeps nothing.
+        include_rejected : bool
+            Also those that a reviewer rejected (`review` says so).
+        limit : int, optional
+            At most so many, the earliest first.
+        document_id : str, optional
+            Only those read from this document.
+        """
+
+    def standing_entries(
+        self,
+        whats: Collection[str] | None = None,
+        actors: Collection[str] | None = None,
+        *,
+        kinds: Collection[str] = ("response",),
+        per_cell: int = 8,
+    ) -> tuple[StandingEntry, ...]:
+        """Return the few entries that decide standings, so that a roll touches thousands of rows, not millions.
+
+        A cell is one (kind, actor, what, status, type). From each cell come the newest `per_cell` entries by
+        `valid_from` that have different origins, rejected ones left out; each carries `n_origins`, the number of
+        distinct origins among the cell's newest 64 rows (a lower bound where a cell has more rows than that).
+        Ordered by (valid_from, id).
+        """
+
+    def rulings(self, statement_id: str | None = None) -> tuple[Ruling, ...]:
+        """Return the rulings on one statement (or all), oldest first."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Return the number of documents ("document") and of statements that hold, by kind, rejected left out."""
