@@ -1,1 +1,1 @@
-"""A view of the ledger becomes the roll, claim verdicts and tensions. Pure functions, no SQL."""
+"""View -> roll, claim verdicts, asks with their answers, tensions: pure functions over `muster.ledger.view`, no SQL."""

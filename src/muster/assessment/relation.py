@@ -1,0 +1,69 @@
+"""How a response bears on an ask: the same matter, or a wider one that covers it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from muster.base.case import AskLine
+from muster.base.scheme import DIRECTION_OF_STATUS
+from muster.ledger.entry import Entry
+
+SHIP_MATTERS = ("escort", "mine_clearance")
+MISSION_PARTS = ("escort", "mine_clearance", "command", "personnel")
+MOVED = ("authorised", "deployed", "delivered")
+GENERAL_STRENGTH = 0.5
+"""A response in general words counts half as much as one on the matter itself. Own choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How strongly a response bears on an ask (0..1), and by which rule; strength 0 means not at all."""
+
+    strength: float
+    rule: str
+
+
+NONE = Relation(0.0, "")
+
+
+def relate(entry: Entry, ask: AskLine, *, case_start: date) -> Relation:
+    """Return how a response bears on an ask.
+
+    1. `same-matter`: what is given is what was asked; full strength from the case's first day on.
+    2. `everything-covers`: a response about everything covers each ask that was open by then; half strength.
+    3. `mission-refusal-covers`: who refuses the mission sends it no ships and no minehunters; half strength, and only
+       after the ask. A yes to the mission promises no ship.
+    4. `part-of-mission`: ships, staff or command that were authorised or moved are a part in the mission; half
+       strength.
+    """
+    statement, day = entry.statement, entry.valid_from
+    if day < case_start:
+        return NONE
+    if statement.what == ask.what:
+        return Relation(1.0, "same-matter")
+    if day < ask.since:
+        return NONE
+    if statement.what == "everything":
+        return Relation(GENERAL_STRENGTH, "everything-covers")
+    if statement.what == "mission" and ask.what in SHIP_MATTERS and DIRECTION_OF_STATUS[statement.status] == "no":
+        return Relation(GENERAL_STRENGTH, "mission-refusal-covers")
+    if ask.what == "mission" and statement.what in MISSION_PARTS and statement.status in MOVED:
+        return Relation(GENERAL_STRENGTH, "part-of-mission")
+    return NONE
+
+
+def bearing_whats(asks: tuple[AskLine, ...]) -> tuple[str, ...]:
+    """Return the `what` codes whose responses can bear on any of these asks."""
+    wanted = {"everything"} | {ask.what for ask in asks}
+    if wanted & set(SHIP_MATTERS):
+        wanted.add("mission")
+    if "mission" in wanted:
+        wanted.update(MISSION_PARTS)
+    return tuple(sorted(wanted))
+
+
+def caveat_bears(entry: Entry, ask: AskLine, *, case_start: date) -> bool:
+    """Return whether a caveat limits what was asked: the same matter, the mission for its parts, or everything."""
+    what = entry.statement.what
+    if entry.valid_from < case_start:
+        return False
+    return what in {ask.what, "everything"} or (what == "mission" and ask.what in MISSION_PARTS)
