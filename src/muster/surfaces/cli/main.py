@@ -14,6 +14,7 @@ from muster.base.errors import MusterError
 # command -> (module, attribute). Help texts are read from the modules when `muster --help` asks.
 COMMANDS: dict[str, tuple[str, str]] = {
     "cases": ("muster.surfaces.cli.cases", "cases"),
+    "verify": ("muster.surfaces.cli.verify", "verify"),
 }
 
 
