@@ -1,7 +1,7 @@
 """The geometry that counting needs: gates, the two sides of a strait, anchorages, lanes along a gate.
 
-All of it is approximate by nature (no chart-grade coordinates are used) and says so in its `source`. Longitudes are taken
-as plain numbers, so a strait may not span the 180th meridian.
+All of it is approximate by nature (no chart-grade coordinates are used) and says so in its `source`. Longitudes are
+taken as plain numbers, so a strait may not span the 180th meridian.
 """
 
 import tomllib
@@ -73,8 +73,8 @@ class CountingArea:
     """Where and how passages of one strait are counted.
 
     `inner` and `outer` are the two sides that a ship must be heard on for an inferred passage; `dark_after_h` is the
-    silence after which a ship counts as dark; `speed_limit_kn` the implied speed beyond which a position is not believed;
-    `turn_back_h` the time within which two opposite crossings are no passage.
+    silence after which a ship counts as dark; `speed_limit_kn` the implied speed beyond which a position is not
+    believed; `turn_back_h` the time within which two opposite crossings are no passage.
     """
 
     name: str
@@ -119,15 +119,13 @@ def load_counting_area(path: Path) -> CountingArea:
         raise ScenarioError(f"gates file {path}: {error}", rule="a gates file is UTF-8 TOML") from None
     area = _table(raw, "area", str(path))
     place = f"{path} [area]"
+    waits = enumerate(_tables(raw, "anchorage", str(path)), 1)
     return CountingArea(
         name=_text(area, "name", place),
         gates=tuple(_gate(row, f"{path} [[gate]] {n}") for n, row in enumerate(_tables(raw, "gate", str(path)), 1)),
         inner=_box(_table(raw, "inner", str(path)), f"{path} [inner]"),
         outer=_box(_table(raw, "outer", str(path)), f"{path} [outer]"),
-        anchorages=tuple(
-            _anchorage(row, f"{path} [[anchorage]] {n}")
-            for n, row in enumerate(_tables(raw, "anchorage", str(path)), 1)
-        ),
+        anchorages=tuple(_anchorage(row, f"{path} [[anchorage]] {n}") for n, row in waits),
         dark_after_h=_number(area, "dark_after_h", place, low=0.1, high=240),
         speed_limit_kn=_number(area, "speed_limit_kn", place, low=10, high=200),
         turn_back_h=_number(area, "turn_back_h", place, low=0, high=240),

@@ -3,12 +3,13 @@
 Rules (docs/observed.md says them in words):
 
 - A report earlier than the vessel's last one is late: counted, not used.
-- A report that would need more than the speed limit is a jump. It is held aside; a second report that fits the held one
-  moves the track there (nothing is counted over the jump), a report that fits the old track drops it. A vessel that keeps
-  changing between two places is a suspected duplicate identity.
+- A report that would need more than the speed limit is a jump. It is held aside; a second report that fits the held
+  one moves the track there (nothing is counted over the jump), a report that fits the old track drops it. A vessel that
+  keeps changing between two places is a suspected duplicate identity.
 - A step across a gate is a crossing. If the silence before it was longer than the dark limit, it is inferred: the ship
   was heard on one side and next on the other.
-- A step over a silence from one side's box to the other's that misses every gate line is an inferred crossing of gate 0.
+- A step over a silence from one side's box to the other's that misses every gate line is an inferred crossing of the
+  first gate.
 """
 
 import numpy as np
@@ -31,7 +32,7 @@ _MIN_STEP_S = 30  # shorter steps exaggerate speed: reports are stamped to the s
 
 
 @njit(inline="always")
-def _slot_of(keys: np.ndarray, mask: int, mmsi: int) -> int:
+def _slot_of(keys: np.ndarray, mask: int, mmsi: int) -> np.int64:
     slot = (np.uint64(mmsi) * np.uint64(_HASH) >> np.uint64(32)) & np.uint64(mask)
     while keys[slot, MMSI] != _EMPTY and keys[slot, MMSI] != mmsi:
         slot = (slot + np.uint64(1)) & np.uint64(mask)
@@ -68,8 +69,8 @@ def follow_tracks(
     Stops early, to be called again, when the vessel table is half full or an output could overflow.
 
     Outputs: `cross_i` (mmsi, time, gate, direction +1 inbound / -1 outbound, kind, silence in s), `cross_f` (longitude,
-    latitude, fraction along the gate, speed made good in kn), `dark_i` (mmsi, from, to), `dark_f` (lon, lat before, lon,
-    lat after), `dwell_i` (mmsi, anchorage, from, to).
+    latitude, fraction along the gate, speed made good in kn), `dark_i` (mmsi, from, to), `dark_f` (lon, lat before,
+    lon, lat after), `dwell_i` (mmsi, anchorage, from, to).
     """
     mask = ints.shape[0] - 1
     n_gates = gates.shape[0]
