@@ -1,6 +1,8 @@
 """One JSON row (a line, an array item, a Parquet row) becomes a Document."""
 
+import calendar
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
@@ -12,6 +14,7 @@ from muster.documents.decoding import stored_text
 from muster.documents.language import detect_language
 
 FORMAT_RULE = "a document is an object with id, text and, if known, url, publisher, title, published, language"
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?")
 _MAX_FIELD_CHARACTERS = 4096  # of id, url, publisher and title: longer is not one
 
 
@@ -87,8 +90,9 @@ def document_of_row(row: Any, *, place: str, name: str) -> tuple[Document, str]:
 def parse_published(value: Any) -> tuple[date | None, str]:
     """Return the day of a publication date as feeds, pages and exports write it, and a complaint if it is none.
 
-    ISO 8601 (`2026-04-09`, with or without a time), `20260409`, GDELT's `20260409T101500Z`, RFC 2822 (`Thu, 09 Apr 2026
-    10:15:00 GMT`), and date values. An instant with a zone is taken in UTC.
+    ISO 8601 (`2026-04-09`, with or without a time), `20260409`, GDELT's `20260409T101500Z`, RFC 2822 (`Thu, 09 Apr
+    2026 10:15:00 GMT`), and date values. An instant with a zone is taken in UTC. A month (`2026-04`) or a year stands
+    for its last day: a document must not be seen in the past of its publication.
     """
     if value is None or value == "":
         return None, ""
@@ -105,7 +109,7 @@ def _instant(value: Any) -> tuple[datetime | None, bool]:
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day, tzinfo=UTC), True
     if isinstance(value, str):
-        value = value.strip()
+        value = _last_day(value.strip())
         for parse in (datetime.fromisoformat, parsedate_to_datetime):
             try:
                 value = parse(value)
@@ -118,6 +122,15 @@ def _instant(value: Any) -> tuple[datetime | None, bool]:
         return (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)), True
     except OverflowError:
         return None, False
+
+
+def _last_day(text: str) -> str:
+    """`2026-04` -> `2026-04-30`, `2026` -> `2026-12-31`; anything else as it is."""
+    found = _PARTIAL_DATE.fullmatch(text)
+    if not found:
+        return text
+    year, month = int(found[1]), int(found[2] or 12)
+    return f"{found[1]}-{month:02d}-{calendar.monthrange(year, month)[1]}" if year and 1 <= month <= 12 else text
 
 
 def _field(value: Any) -> str:
