@@ -53,6 +53,7 @@ _LN2_HIGH = (
 )
 _LN2_LOW = 1.90821492927058770002e-10
 _SQRT_HALF = 0.70710678118654752440
+_EXP = tuple(1.0 / math.factorial(k) for k in range(14))  # Taylor; |r| <= 0.35 leaves 4e-18
 
 
 @njit(inline="always")
@@ -192,14 +193,15 @@ def natural_exp(x):  # type: ignore[no-untyped-def]
     """Return e**x for -700 <= x <= 700, to about 1 unit in the last place, the same bits on every machine."""
     n = math.floor(x / (_LN2_HIGH + _LN2_LOW) + 0.5)
     r = (x - n * _LN2_HIGH) - n * _LN2_LOW
-    total = 1.0
-    for k in range(13, 0, -1):
-        total = 1.0 + total * r / k
-    return math.ldexp(total, int(n))
+    q = r * r
+    even = _EXP[0] + q * (_EXP[2] + q * (_EXP[4] + q * (_EXP[6] + q * (_EXP[8] + q * (_EXP[10] + q * _EXP[12])))))
+    odd = _EXP[1] + q * (_EXP[3] + q * (_EXP[5] + q * (_EXP[7] + q * (_EXP[9] + q * (_EXP[11] + q * _EXP[13])))))
+    power_of_two = np.int64((np.int64(n) + 1023) << 52)  # as the bits of a float64
+    return (even + r * odd) * power_of_two.view(np.float64)
 
 
 @njit
-def _exponential_retry(word, seed, run, stream, entity, draw):  # type: ignore[no-untyped-def]
+def exponential_retry(word, seed, run, stream, entity, draw):  # type: ignore[no-untyped-def]
     """Finish a ziggurat draw whose first word missed its strip's rectangle (2.3 % of draws)."""
     passed = 0.0
     attempt = 0
@@ -227,7 +229,7 @@ def exponential_from(word, seed, run, stream, entity, draw):  # type: ignore[no-
     mantissa = np.int64(_U64(word) >> _S11)
     if mantissa < ZIG_ACCEPT[strip]:
         return np.float64(mantissa) * ZIG_WIDTH[strip]
-    return _exponential_retry(word, seed, run, stream, entity, draw)
+    return exponential_retry(word, seed, run, stream, entity, draw)
 
 
 @njit(inline="always")

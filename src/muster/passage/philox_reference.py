@@ -16,6 +16,7 @@ _ACCEPT = tuple(int(EDGES[i + 1] / EDGES[i] * 2.0**53) for i in range(256))
 _LN2_HIGH = 0.693147180369123816490
 _LN2_LOW = 1.90821492927058770002e-10
 _SQRT_HALF = 0.70710678118654752440
+_EXP = tuple(1.0 / math.factorial(k) for k in range(14))
 
 
 def draw_block(seed: int, run: int, stream: int, entity: int, draw: int) -> tuple[int, int]:
@@ -70,10 +71,10 @@ def natural_exp(x: float) -> float:
     """Return e**x for -700 <= x <= 700, the same bits on every machine."""
     n = math.floor(x / (_LN2_HIGH + _LN2_LOW) + 0.5)
     r = (x - n * _LN2_HIGH) - n * _LN2_LOW
-    total = 1.0
-    for k in range(13, 0, -1):
-        total = 1.0 + total * r / k
-    return math.ldexp(total, n)
+    q = r * r
+    even = _EXP[0] + q * (_EXP[2] + q * (_EXP[4] + q * (_EXP[6] + q * (_EXP[8] + q * (_EXP[10] + q * _EXP[12])))))
+    odd = _EXP[1] + q * (_EXP[3] + q * (_EXP[5] + q * (_EXP[7] + q * (_EXP[9] + q * (_EXP[11] + q * _EXP[13])))))
+    return math.ldexp(even + r * odd, n)
 
 
 def exponential_from(word: int, seed: int, run: int, stream: int, entity: int, draw: int) -> float:
