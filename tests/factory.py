@@ -117,6 +117,7 @@ class ListView:
     ) -> None:
         self.as_of = day(as_of)
         self.known_at = known_at
+        self.rulings_kept: list[Ruling] = []
         self._all = sorted(entries, key=lambda entry: (entry.valid_from, entry.id))
         self._entries = [
             entry
@@ -196,8 +197,8 @@ class ListView:
         return tuple({entry.document.id: entry.document for entry in self._entries}.values())[:limit]
 
     def rulings(self, statement_id: str | None = None) -> tuple[Ruling, ...]:
-        """No rulings are kept here, of no statement."""
-        return () if statement_id is None or self.entry(statement_id) else ()
+        """Return the rulings that a test put into `rulings_kept`."""
+        return tuple(row for row in self.rulings_kept if statement_id in {None, row.statement_id})
 
     def counts(self) -> Mapping[str, int]:
         """Count by kind."""
