@@ -64,7 +64,7 @@ def _redraw_misses(seed, run, retry_stream, mean_ticks, first_ship, first, secon
     n = 0
     for i in range(gaps.shape[0]):
         misses[n] = i
-        n += np.int64(gaps[i] < 0)
+        n += gaps[i] < 0
     for k in range(n):
         i = misses[k]
         word = first[i] if i < HALF else second[i - HALF]
