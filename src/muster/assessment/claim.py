@@ -21,6 +21,14 @@ from muster.ledger.entry import Entry
 from muster.ledger.view import View
 
 _REFUSALS = ("refused", "withdrawn")
+ENOUGH = {
+    "political_support": "pledged",
+    "basing": "authorised",
+    "logistics": "authorised",
+    "intelligence": "authorised",
+}
+"""The rung at which a matter is as good as done, whatever the verb: words are the deed of political support, permission
+that of bases. Ships, minehunters, aircraft and people must have moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +166,7 @@ def population_of(claim: Claim, case: Case, on: date) -> tuple[str, ...]:
 
 def _check_standings(claim: Claim, population: Sequence[str], roll: Roll, case: Case) -> Verdict:
     asks = _columns(claim, roll, case)
+    what_of = {ask.id: ask.what for ask in roll.asks}
     yes: list[str] = []
     no: list[str] = []
     unknown: list[str] = []
@@ -166,7 +175,7 @@ def _check_standings(claim: Claim, population: Sequence[str], roll: Roll, case: 
     group_only: list[str] = []
     for member in population:
         standings = _relevant(claim.predicate, [roll.cell(member, ask) for ask in asks])
-        truths = [_truth(standing, claim.predicate) for standing in standings]
+        truths = [_truth(standing, claim.predicate, what_of[standing.ask_id]) for standing in standings]
         answer = _joined(truths, claim.predicate)
         (yes if answer else unknown if answer is None else no).append(member)
         if answer is None and any(standing.is_contested for standing in standings):
@@ -215,7 +224,7 @@ def _relevant(predicate: Predicate, standings: Sequence[Standing]) -> list[Stand
     return list(standings)
 
 
-def _truth(standing: Standing, predicate: Predicate) -> bool | None:
+def _truth(standing: Standing, predicate: Predicate, what: str) -> bool | None:
     """Return whether one standing meets the test (negation left out); None where it is not known."""
     if standing.status == UNREPORTED or standing.is_contested or standing.is_collective:
         return None
@@ -223,7 +232,10 @@ def _truth(standing: Standing, predicate: Predicate) -> bool | None:
         return standing.status in _REFUSALS
     if standing.status not in STATUS_LADDER:
         return False
-    return STATUS_LADDER.index(standing.status) >= STATUS_LADDER.index(predicate.test)
+    needed = STATUS_LADDER.index(predicate.test)
+    if what in ENOUGH:
+        needed = min(needed, STATUS_LADDER.index(ENOUGH[what]))
+    return STATUS_LADDER.index(standing.status) >= needed
 
 
 def _joined(truths: Sequence[bool | None], predicate: Predicate) -> bool | None:

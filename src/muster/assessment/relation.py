@@ -25,11 +25,12 @@ class Relation:
 NONE = Relation(0.0, "")
 
 
-def relate(entry: Entry, ask: AskLine, *, case_start: date) -> Relation:
+def relate(entry: Entry, ask: AskLine, *, case_start: date, is_asked: bool = True) -> Relation:
     """Return how a response bears on an ask.
 
     1. `same-matter`: what is given is what was asked; full strength from the case's first day on.
-    2. `everything-covers`: a response about everything covers each ask that was open by then; half strength.
+    2. `everything-covers`: a response about everything covers each ask that was open by then and addressed to the actor
+       (`is_asked`); half strength.
     3. `mission-refusal-covers`: who refuses the mission sends it no ships and no minehunters; half strength, and only
        after the ask. A yes to the mission promises no ship.
     4. `part-of-mission`: ships, staff or command that were authorised or moved are a part in the mission; half
@@ -40,7 +41,7 @@ def relate(entry: Entry, ask: AskLine, *, case_start: date) -> Relation:
         return NONE
     if statement.what == ask.what:
         return Relation(1.0, "same-matter")
-    if day < ask.since:
+    if day < ask.since or not is_asked:
         return NONE
     if statement.what == "everything":
         return Relation(GENERAL_STRENGTH, "everything-covers")

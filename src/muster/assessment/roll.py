@@ -113,13 +113,13 @@ def _cell(
     as_of: date,
 ) -> Standing:
     """Decide one cell from what the member and its groups said."""
+    is_asked = is_addressed(ask, member, case, as_of)
     evidence = []
     for entry, is_collective in spoken:
-        relation = relate(entry, ask, case_start=case.start)
+        relation = relate(entry, ask, case_start=case.start, is_asked=is_asked)
         if relation is not NONE:
             evidence.append(Evidence(entry, relation, is_collective))
     caveats = _newest_first(entry for entry in limiting if caveat_bears(entry, ask, case_start=case.start))
-    is_asked = is_addressed(ask, member, case, as_of)
     return decide_standing(member, ask.id, evidence, as_of=as_of, caveats=caveats, is_asked=is_asked)
 
 

@@ -5,7 +5,7 @@ The rule in one place (docs/assessment.md says it for readers):
 1. The member's own statements decide. Statements about a group it belonged to on their day speak for it only where it
    has none of its own, at a lower weight, and the standing says so (`is_collective`).
 2. A statement is superseded by a later one of another direction if that comes more than `SETTLING_DAYS` later and
-   weighs at least `COMPARABLE` of it. Assets that were authorised or moved are undone by a refusal or withdrawal alone;
+   weighs at least `COMPARABLE` of it, alone or together with others. Assets that were authorised or moved are undone by a refusal or withdrawal alone;
    a promise also by a condition set later; a refusal by any later opening.
 3. Of what is left, each direction (yes, maybe, no) has the combined support of its independent origins, with age. The
    best supported direction stands; a maybe that is left beside a comparable yes is its condition, not its rival. Within
@@ -189,15 +189,20 @@ def _split_superseded(pool: Sequence[Evidence]) -> tuple[list[Evidence], list[Ev
     superseded: list[Evidence] = []
     for item in pool:
         settled = item.entry.valid_from + timedelta(days=SETTLING_DAYS + 1)
-        is_replaced = False
+        needed = COMPARABLE * item.weight
+        still_to_come = 0.0
         for status in _SUPERSEDED_BY[item.status]:
             if status in by_status:
                 dates, weights = by_status[status]
                 place = bisect_left(dates, settled)
-                if place < len(dates) and weights[place] >= COMPARABLE * item.weight:
-                    is_replaced = True
-                    break
-        (superseded if is_replaced else live).append(item)
+                still_to_come = max(still_to_come, weights[place] if place < len(dates) else 0.0)
+        if 0.0 < still_to_come < needed:  # none alone outweighs it; several independent ones may together
+            still_to_come = combined(
+                (later.entry.document.origin, later.weight)
+                for later in pool
+                if later.entry.valid_from >= settled and later.status in _SUPERSEDED_BY[item.status]
+            )
+        (superseded if still_to_come and still_to_come >= needed else live).append(item)
     return live, superseded
 
 

@@ -33,6 +33,7 @@ PATIENCE_DAYS = 60
 
 PER_CELL = 8
 _MOVED = ("deployed", "delivered")
+_MOVABLE = ("escort", "mine_clearance", "air_defence", "personnel", "logistics", "mission")
 _SUPPORTING = ("basing", "logistics", "intelligence", "escort")
 
 
@@ -159,7 +160,7 @@ def _broken_words(records: Mapping[tuple[str, str], Sequence[Entry]], roll: Roll
         moved = [entry for entry in rows if entry.statement.status in _MOVED]
         promised = [entry for entry in rows if entry.statement.status == "pledged"]
         stands = [cell for cell in roll.row(actor) if cell.entries and cell.entries[0].statement.what == what]
-        if promised and not moved and any(cell.status == "pledged" for cell in stands):
+        if what in _MOVABLE and promised and not moved and any(cell.status == "pledged" for cell in stands):
             first = promised[0]
             days = (as_of - first.valid_from).days
             if days > PATIENCE_DAYS:

@@ -9,8 +9,9 @@ from datetime import date
 
 from muster.ledger.entry import Entry
 
-LETTER_WEIGHTS = {"A": 1.0, "B": 0.8, "C": 0.6, "D": 0.4, "E": 0.15, "F": 0.3}
-"""Weight of one origin by Admiralty letter. E is near nothing; F (cannot be judged) stands between D and E."""
+LETTER_WEIGHTS = {"A": 1.0, "B": 0.8, "C": 0.6, "D": 0.35, "E": 0.15, "F": 0.3}
+"""Weight of one origin by Admiralty letter. E is near nothing; F (cannot be judged) stands between D and E. D is less
+than half of B, so that a page not usually reliable does not by itself replace what a wire agency reported."""
 
 HALF_LIFE_DAYS = 60.0
 """A statement on a government's position loses half its weight in two months. Own choice: in the 2026 case the
