@@ -1,117 +1,13 @@
 """What the brief shows, as plain values: the template reads these and nothing else.
 
-Invariant: every number arrives here already computed, every text unescaped (the template escapes), every SVG made by us.
+Invariant: every number arrives here already computed, every text unescaped (the template escapes), every SVG ours.
 """
 
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class QuoteCard:
-    """One verbatim quote with where it stands."""
-
-    statement_id: str
-    label: str
-    quote: str
-    publisher: str
-    title: str
-    url: str
-    date: str
-    grade: str
-    is_digest: bool
-    is_rejected: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RollCell:
-    """One member's standing on one ask; `code` is one or two letters, `css` the status class."""
-
-    id: str
-    member: str
-    ask: str
-    code: str
-    css: str
-    status: str
-    is_contested: bool
-    sentence: str
-    quotes: tuple[QuoteCard, ...]
-    caveats: tuple[QuoteCard, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RollRow:
-    """A member and its cells in the order of the columns."""
-
-    code: str
-    name: str
-    cells: tuple[RollCell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RollColumn:
-    """An ask: short title, the sentence, since when, how many members answered."""
-
-    id: str
-    title: str
-    text: str
-    since: str
-    n_reported: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExceptionRow:
-    """A member that breaks the claim, with its words."""
-
-    member: str
-    quotes: tuple[QuoteCard, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimCard:
-    """A claim with its verdict and the three counts; shares are per cent, 0..100."""
-
-    id: str
-    text: str
-    speaker: str
-    made_on: str
-    source: str
-    source_url: str
-    checked_on: str
-    verdict: str
-    sentence: str
-    n_population: int
-    n_yes: int
-    n_no: int
-    n_unreported: int
-    worst_pct: float
-    best_pct: float
-    threshold: str
-    yes_names: tuple[str, ...]
-    unreported_names: tuple[str, ...]
-    exceptions: tuple[ExceptionRow, ...]
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class TensionRow:
-    """A tension: who, against whom, of which kind, with its quotes."""
-
-    date: str
-    actor: str
-    target: str
-    kind: str
-    sentence: str
-    quotes: tuple[QuoteCard, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ActRow:
-    """Acts of one kind against shipping or the strait."""
-
-    action: str
-    n_done: int
-    n_other: int
-    quotes: tuple[QuoteCard, ...]
+from muster.surfaces.cards.claims import ClaimCard
+from muster.surfaces.cards.roll import RollColumn, RollRow
+from muster.surfaces.cards.tensions import ActRow, TensionRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,113 @@
+"""The web application: routes, security headers, errors, static files."""
+
+import hashlib
+import mimetypes
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from muster import __version__
+from muster.base.errors import InputError, LedgerError, MusterError, NotFoundError, RemoteError
+from muster.surfaces.style import style_sheet
+from muster.surfaces.web.guard import BodyLimit, RateLimit, SecurityHeaders
+from muster.surfaces.web.pages import documents, roll
+from muster.surfaces.web.site import Site
+
+Page = Callable[[Site, Request], Response]
+
+# path -> page. Pages are cached by address, query and the ledger's newest recording.
+PAGES: dict[str, Page] = {
+    "/roll": roll.show_roll,
+    "/roll/{member}/{ask}": roll.show_cell,
+    "/members/{member}": roll.show_member,
+    "/asks/{ask}": roll.show_ask,
+    "/documents": documents.show_list,
+    "/documents/{document_id}": documents.show_document,
+}
+
+_STATUS_OF_ERROR: tuple[tuple[type[MusterError], int], ...] = (
+    (NotFoundError, 404),
+    (InputError, 400),
+    (RemoteError, 502),
+    (LedgerError, 503),
+    (MusterError, 500),
+)
+
+
+def create_app(site: Site) -> FastAPI:
+    """Return the application that serves one case from one ledger."""
+    app = FastAPI(title="muster", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.state.site = site
+    for path, page in PAGES.items():
+        app.router.routes.append(Route(path, _endpoint(site, page), methods=["GET"]))
+    app.router.routes.append(Route("/static/{name}", _static, methods=["GET"]))
+    app.add_exception_handler(MusterError, _error_page(site))
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(RateLimit)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _endpoint(site: Site, page: Page) -> Callable[[Request], Any]:
+    """Return the endpoint of a page: rendered in a thread, answered from the cache or with 304 where it may be."""
+
+    async def endpoint(request: Request) -> Response:
+        revision = await run_in_threadpool(site.revision)
+        key = (request.url.path, request.url.query, revision)
+        tag = '"' + hashlib.sha256("\x00".join((*key, __version__)).encode()).hexdigest()[:24] + '"'
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers={"ETag": tag})
+        body = site.cache.get(key)
+        if body is None:
+            response = await run_in_threadpool(page, site, request)
+            if response.status_code != 200:
+                return response
+            body = bytes(response.body)
+            site.cache.put(key, body)
+        return HTMLResponse(body, headers={"ETag": tag, "Cache-Control": "no-cache"})
+
+    return endpoint
+
+
+def _error_page(site: Site) -> Callable[[Request, Exception], Any]:
+    async def handler(request: Request, error: Exception) -> Response:
+        status = next((code for kind, code in _STATUS_OF_ERROR if isinstance(error, kind)), 500)
+        if request.url.path.startswith("/api/"):
+            from starlette.responses import JSONResponse
+
+            return JSONResponse({"error": str(error)}, status_code=status)
+        values = {"title": "Not found" if status == 404 else "That did not work", "message": str(error)}
+        return HTMLResponse(site.render("error.html.j2", "", values), status_code=status)
+
+    return handler
+
+
+@cache
+def _static_file(name: str) -> tuple[bytes, str] | None:
+    """Return a static file and its media type; names are looked up in a fixed list, so no path can leave the folder."""
+    if name == "muster.css":
+        return style_sheet().encode(), "text/css"
+    folder = files("muster.surfaces.web").joinpath("static")
+    known = {entry.name: entry for entry in folder.iterdir() if entry.is_file()}
+    if name not in known:
+        return None
+    kind = "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return known[name].read_bytes(), kind
+
+
+async def _static(request: Request) -> Response:
+    found = _static_file(request.path_params["name"])
+    if found is None:
+        return PlainTextResponse("no such file", status_code=404)
+    body, kind = found
+    headers = {"Cache-Control": "public, max-age=31536000, immutable" if request.url.query else "no-cache"}
+    return Response(body, media_type=kind, headers=headers)

@@ -1,0 +1,119 @@
+"""What every page needs: the case, the ledger, one view a request, and a cache of rendered pages.
+
+A view is a pure function of (`as_of`, `known_at`) and the rows, so a rendered page stays true until the ledger grows:
+pages are kept by address and by the ledger's newest recording, and forgotten oldest first.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+
+from muster import __version__
+from muster.assessment.roll import Roll, build_roll
+from muster.base.case import Case
+from muster.base.clock import parse_date, parse_instant
+from muster.ledger.view import View
+
+CACHE_BYTES = 64 << 20
+
+
+class PageCache:
+    """Rendered pages by key, at most `CACHE_BYTES` of them; safe between threads."""
+
+    def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
+        self._limit = limit_bytes
+        self._size = 0
+        self._pages: OrderedDict[tuple[str, ...], bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[str, ...]) -> bytes | None:
+        """Return a page, or None."""
+        with self._lock:
+            page = self._pages.get(key)
+            if page is not None:
+                self._pages.move_to_end(key)
+            return page
+
+    def put(self, key: tuple[str, ...], page: bytes) -> None:
+        """Keep a page; drop the ones unused longest where the limit is passed."""
+        if len(page) > self._limit // 4:
+            return
+        with self._lock:
+            old = self._pages.pop(key, b"")
+            self._size += len(page) - len(old)
+            self._pages[key] = page
+            while self._size > self._limit:
+                _, dropped = self._pages.popitem(last=False)
+                self._size -= len(dropped)
+
+
+def make_templates() -> Environment:
+    """Return the template environment: autoescape always, unknown names are errors."""
+    return Environment(
+        loader=PackageLoader("muster.surfaces.web"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@dataclass(slots=True)
+class Site:
+    """The served case. `root` is the path prefix of all links, without a slash at its end."""
+
+    case: Case
+    ledger: Any
+    root: str = ""
+    templates: Environment = field(default_factory=make_templates)
+    cache: PageCache = field(default_factory=PageCache)
+    _rolls: OrderedDict[tuple[date, datetime], Roll] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def revision(self) -> str:
+        """Return a mark that changes whenever the ledger grows."""
+        return str(self.ledger.revision())
+
+    def view(self, request: Request) -> View:
+        """Return the view that a request asks for by `as_of` and `known_at`.
+
+        Raises
+        ------
+        InputError
+            A date or instant does not parse.
+        """
+        as_of, known_at = request.query_params.get("as_of"), request.query_params.get("known_at")
+        view: View = self.ledger.view(
+            as_of=parse_date(as_of, name="as_of") if as_of else self.case.as_of,
+            known_at=parse_instant(known_at, name="known_at") if known_at else None,
+        )
+        return view
+
+    def roll(self, view: View) -> Roll:
+        """Return the roll of a view; the newest few are kept."""
+        key = (view.as_of, view.known_at)
+        with self._lock:
+            found = self._rolls.get(key)
+        if found is None:
+            found = build_roll(view, self.case)
+            with self._lock:
+                self._rolls[key] = found
+                while len(self._rolls) > 8:
+                    self._rolls.popitem(last=False)
+        return found
+
+    def render(self, template: str, section: str, values: Mapping[str, Any], view: View | None = None) -> str:
+        """Return a page: the template with the frame's own values."""
+        frame = {
+            "root": self.root, "section": section, "case_title": self.case.title, "version": __version__,
+            "as_of": view.as_of.isoformat() if view else "",
+            "known_at": view.known_at.isoformat(timespec="seconds") if view else "",
+        }  # fmt: skip
+        # Macros imported "with context" see `root`.
+        return self.templates.get_template(template).render({**frame, **values})
