@@ -17,3 +17,11 @@ REFERENCE_WINDOW = 12  # + direction; entity = window: counts of the window-leve
 REFERENCE_WINDOW_ALONE = 14
 
 # 16..: the full model (muster.passage.engine) registers its streams from here on.
+PRIOR = 16  # entity = hash of the number's key: one draw per run
+SHIP = 17  # entity = ship's number in order of arrival; draws 0, 1, 2: its gap, kind, tolerances and luck
+MODULATION = 18  # entity = modulation period: gamma multiplier of the arrival rate
+REGIME_CLOCK = 19  # entity = tick of the uniformised chain: first word its gap, second word where it goes
+REGIME_START = 20  # entity 0
+ESCALATION = 21  # entity = challenged ship: does the regime jump
+CONVOY = 22  # entity = direction * 2**20 + convoy number: duration
+UNIT = 23  # entity = hash of the unit's id; draw 0 availability (first word) and arrival (second), 1 its p_available

@@ -1,0 +1,365 @@
+# mypy: disable-error-code="no-untyped-def, assignment"
+"""Running the model: blocks of runs over threads, reduced in run order: any number of threads gives the same bits."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numba import njit
+
+from muster.base.errors import InputError, ScenarioError
+from muster.passage.forces import ForceUnit
+from muster.passage.kernel import run_events
+from muster.passage.layout import (
+    BLOCK_RUNS,
+    DAY_COUNTS,
+    DAY_S,
+    NEVER,
+    OIL_BINS,
+    OIL_STEP_MBBL,
+    PASSAGE_BINS,
+    QUEUE_BINS,
+    QUEUE_STEP,
+    SCALARS,
+    WAIT_BINS,
+    Fixed,
+    Histograms,
+    Series,
+    Ships,
+    Trace,
+    Units,
+)  # fmt: skip
+from muster.passage.outcomes import Outcomes, run_measures
+from muster.passage.policy import Policy, parse_policy
+from muster.passage.scenario import Scenario, force_units
+from muster.passage.scenario_file import MAX_DAYS
+from muster.passage.ships import draw_ships
+from muster.passage.tables import DrawnBlock, drawn_block, fixed_table, unit_table
+
+MAX_RUNS = 1 << 32  # runs are a 32-bit word of the draws' address
+_KEPT_BLOCKS = 64  # drawn tables kept for reuse (about 3 MB each): 16,384 runs
+Progress = Callable[[int], None]
+"""Called with the number of runs finished since the last call."""
+
+
+@dataclass(slots=True)
+class Compiled:
+    """A scenario under one policy, ready to be run many times with different force pools.
+
+    Holds the tables drawn so far (they depend on the seed and the runs, not on the forces).
+    """
+
+    scenario: Scenario
+    policy: Policy
+    n_days: int
+    seed: int
+    fixed: Fixed
+    values: dict[str, float] | None = None
+    _blocks: dict[int, DrawnBlock] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def block(self, first_run: int) -> DrawnBlock:
+        """Return the drawn tables of the block that starts at `first_run`."""
+        found = self._blocks.get(first_run)
+        if found is None:
+            found = drawn_block(self.scenario, self.fixed, seed=self.seed, first_run=first_run, values=self.values)
+            with self._lock:
+                if len(self._blocks) < _KEPT_BLOCKS:
+                    self._blocks[first_run] = found
+        return found
+
+
+def compile_scenario(
+    scenario: Scenario,
+    *,
+    seed: int,
+    n_days: int | None = None,
+    policy: Policy | str | None = None,
+    values: dict[str, float] | None = None,
+) -> Compiled:
+    """Return the scenario's arrays under a policy, to be run with any force pool.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int, 0 <= seed < 2**64
+    n_days : int, optional
+        The scenario's own length if None.
+    policy : Policy or str, optional
+        The scenario's own if None; a text as in `muster.passage.policy`.
+    values : mapping of a number's key to a value, optional
+        Replaces draws of uncertain numbers (sensitivity analysis).
+
+    Raises
+    ------
+    ScenarioError
+        The policy's text is not one, or `n_days` is out of range.
+    """
+    if not 0 <= seed < 1 << 64:
+        raise InputError(f"seed {seed}", rule="a seed is a whole number from 0 to 2**64 - 1")
+    days = scenario.days if n_days is None else n_days
+    if not 1 <= days <= MAX_DAYS:
+        raise ScenarioError(f"{days} days", rule=f"a simulation has 1 to {MAX_DAYS} days")
+    chosen = scenario.policy if policy is None else parse_policy(policy) if isinstance(policy, str) else policy
+    return Compiled(scenario, chosen, days, seed, fixed_table(scenario, chosen, days), values)
+
+
+def simulate_passages(
+    scenario: Scenario,
+    *,
+    n_runs: int,
+    n_days: int | None = None,
+    seed: int,
+    policy: Policy | str | None = None,
+    forces: Sequence[ForceUnit] | None = None,
+    n_threads: int = 1,
+    on_progress: Progress | None = None,
+) -> Outcomes:
+    """Return the outcomes of `n_runs` independent runs of a scenario.
+
+    The same scenario, seed, policy and forces give the same bits on any number of threads. Run r is the same run
+    whatever `n_runs` is, and its ships are the same ships under every policy and force pool.
+
+    Parameters
+    ----------
+    n_runs : int, 1 <= n_runs < 2**32
+    n_days, policy, forces
+        The scenario's own if None.
+    n_threads : int, >= 1
+        The kernel runs without the interpreter's lock.
+
+    Raises
+    ------
+    ScenarioError
+        A number or the policy breaks its rule, or a unit's caveat names a flag group that the scenario has not.
+
+    Notes
+    -----
+    Memory: a few MB a thread, plus 320 bytes a run for the per-run results.
+    """
+    compiled = compile_scenario(scenario, seed=seed, n_days=n_days, policy=policy)
+    return run_compiled(compiled, forces, n_runs=n_runs, n_threads=n_threads, on_progress=on_progress)
+
+
+def run_compiled(
+    compiled: Compiled,
+    forces: Sequence[ForceUnit] | None = None,
+    *,
+    n_runs: int,
+    first_run: int = 0,
+    n_threads: int = 1,
+    on_progress: Progress | None = None,
+) -> Outcomes:
+    """Return full outcomes of runs `first_run .. first_run + n_runs - 1` (`first_run` a multiple of the block)."""
+    units = _checked_units(compiled, forces, n_runs)
+    days = compiled.n_days
+    series, histograms = empty_series(days), empty_histograms(days)
+    scalars = np.zeros((n_runs, len(SCALARS)))
+    scratch = threading.local()
+
+    def work(start: int) -> tuple[int, Series, Histograms]:
+        stop = min(start + BLOCK_RUNS, n_runs)
+        space = _space(scratch, compiled)
+        sums, counts = empty_series(days), empty_histograms(days)
+        _play(compiled, units, first_run + start, scalars[start:stop], space, sums, counts, keep=True)
+        return stop - start, sums, counts
+
+    for n_done, sums, counts in _in_order(work, range(0, n_runs, BLOCK_RUNS), n_threads):
+        for total, part in zip((*series, *histograms), (*sums, *counts), strict=True):
+            np.add(total, part, out=total)
+        if on_progress is not None:
+            on_progress(n_done)
+    names = tuple(unit.id for unit in units)
+    return Outcomes(
+        compiled.scenario, str(compiled.policy), n_runs, days, compiled.seed, scalars, series, histograms, names
+    )
+
+
+def simulate_compiled(
+    compiled: Compiled, forces: Sequence[ForceUnit] | None = None, *, n_runs: int, n_threads: int = 1
+) -> dict[str, np.ndarray]:
+    """Return every measure of `outcomes.MEASURES` per run, shape (n_runs,), without day-by-day series.
+
+    Cheap to call thousands of times (Shapley values, searches): tables are drawn once per seed and reused.
+    """
+    units = _checked_units(compiled, forces, n_runs)
+    scalars = np.zeros((n_runs, len(SCALARS)))
+    scratch = threading.local()
+
+    def work(start: int) -> int:
+        stop = min(start + BLOCK_RUNS, n_runs)
+        space = _space(scratch, compiled)
+        _play(compiled, units, start, scalars[start:stop], space, space.sums, space.histograms, keep=False)
+        return stop - start
+
+    for _ in _in_order(work, range(0, n_runs, BLOCK_RUNS), n_threads):
+        pass
+    return run_measures(scalars, n_days=compiled.n_days, normal_per_day=compiled.scenario.normal_per_day)
+
+
+def _checked_units(compiled: Compiled, forces: Sequence[ForceUnit] | None, n_runs: int) -> tuple[ForceUnit, ...]:
+    if not 1 <= n_runs < MAX_RUNS:
+        raise ScenarioError(f"{n_runs} runs", rule=f"a simulation has 1 to {MAX_RUNS - 1} runs")
+    return force_units(compiled.scenario, None if forces is None else tuple(forces))
+
+
+def _in_order(work: Callable[[int], object], starts: range, n_threads: int):
+    """Yield the results of blocks in run order; few blocks wait at a time, so that memory stays flat."""
+    if n_threads <= 1 or len(starts) <= 1:
+        for start in starts:
+            yield work(start)
+        return
+    with ThreadPoolExecutor(n_threads) as pool:
+        waiting = [pool.submit(work, start) for start in starts[: 2 * n_threads]]
+        for k in range(len(starts)):
+            yield waiting.pop(0).result()
+            if k + 2 * n_threads < len(starts):
+                waiting.append(pool.submit(work, starts[k + 2 * n_threads]))
+
+
+@dataclass(slots=True)
+class Space:
+    """One thread's working arrays."""
+
+    ships: Ships
+    series: Series
+    trace: Trace
+    wait_h: np.ndarray
+    multiplier: np.ndarray
+    sums: Series
+    histograms: Histograms
+
+
+def _space(scratch: threading.local, compiled: Compiled) -> Space:
+    space: Space | None = getattr(scratch, "space", None)
+    if space is None:
+        rate = compiled.scenario.traffic.arrivals_per_day.bounds()[1]
+        space = make_space(compiled, capacity=4096 + int(1.5 * min(rate, 1e4) * compiled.n_days))
+        scratch.space = space
+    return space
+
+
+def make_space(compiled: Compiled, *, capacity: int, n_trace: int = 0) -> Space:
+    """Return working arrays for runs of at most `capacity` ships; `n_trace` rows are kept for replay."""
+    days = compiled.n_days
+    return Space(
+        empty_ships(capacity), empty_series(days), empty_trace(n_trace), np.zeros(WAIT_BINS, np.int64),
+        np.ones(compiled.fixed.n_modulations), empty_series(1), empty_histograms(1),
+    )  # fmt: skip
+
+
+def _play(
+    compiled: Compiled, units: tuple[ForceUnit, ...], first_run: int, scalars: np.ndarray, space: Space, sums: Series,
+    histograms: Histograms, *, keep: bool,
+) -> None:  # fmt: skip
+    """Run one block, growing the ships' arrays when a run has more ships than they hold."""
+    block = compiled.block(first_run - first_run % BLOCK_RUNS)
+    table, _ = unit_table(compiled.scenario, units, seed=compiled.seed, first_run=block.first_run)
+    seed = np.uint64(compiled.seed)
+    done = 0
+    while done < len(scalars):
+        done += play_runs(
+            seed, first_run + done, first_run + done - block.first_run, compiled.fixed, block.arrays, table,
+            space.ships, space.series, space.wait_h, scalars[done:], space.trace, space.multiplier, sums, histograms,
+            keep,
+        )  # fmt: skip
+        if done < len(scalars):
+            space.ships = empty_ships(2 * len(space.ships.arrival_s))
+
+
+@njit(nogil=True, cache=True)
+def play_runs(seed, first_run, j, fx, dr, un, ships, series, wait_h, scalars, trace, multiplier, sums, histograms,
+              keep):  # fmt: skip
+    """Play runs one after another and add them up; return how many were played before the ships' arrays were full."""
+    for k in range(scalars.shape[0]):
+        n = draw_ships(seed, first_run + k, j + k, fx, dr, ships, multiplier)
+        if n < 0:
+            return k
+        series.passages[:] = 0
+        series.counts[:] = 0
+        series.acts[:] = 0
+        series.expected[:] = 0.0
+        series.regime_s[:] = 0
+        series.queue_s[:] = 0
+        wait_h[:] = 0
+        scalars[k, :] = 0.0
+        run_events(seed, first_run + k, j + k, n, fx, dr, un, ships, series, wait_h, scalars[k], trace)
+        if keep:
+            _add_run(dr.oil_mbbl[j + k], series, wait_h, sums, histograms)
+    return scalars.shape[0]
+
+
+@njit(nogil=True, cache=True)
+def _add_run(oil_mbbl, series, wait_h, sums, histograms):
+    """Add one run's days to the sums and histograms."""
+    n_days = series.counts.shape[0]
+    for day in range(n_days):
+        passages = 0
+        oil = 0.0
+        for direction in range(2):
+            for route in range(3):
+                for ship_class in range(8):
+                    n = series.passages[day, direction, route, ship_class]
+                    passages += n
+                    oil += n * oil_mbbl[direction, ship_class]
+                    sums.passages[day, direction, route, ship_class] += n
+        for column in range(series.counts.shape[1]):
+            sums.counts[day, column] += series.counts[day, column]
+        for escorted in range(2):
+            for act in range(6):
+                sums.acts[day, escorted, act] += series.acts[day, escorted, act]
+                sums.expected[day, escorted, act] += series.expected[day, escorted, act]
+        for regime in range(4):
+            sums.regime_s[day, regime] += series.regime_s[day, regime]
+        sums.queue_s[day] += series.queue_s[day]
+        histograms.passages[day, min(passages, PASSAGE_BINS - 1)] += 1
+        histograms.seen[day, min(series.counts[day, 3], PASSAGE_BINS - 1)] += 1
+        histograms.queue[day, min(series.counts[day, 4] // QUEUE_STEP, QUEUE_BINS - 1)] += 1
+        histograms.oil[day, min(np.int64(oil / OIL_STEP_MBBL), OIL_BINS - 1)] += 1
+    for b in range(wait_h.shape[0]):
+        histograms.wait_h[b] += wait_h[b]
+
+
+def empty_ships(capacity: int) -> Ships:
+    """Return arrays for at most `capacity` ships."""
+    whole = [np.zeros(capacity, np.int64) for _ in range(9)]
+    return Ships(np.zeros((6, capacity), np.uint64), *whole)
+
+
+def empty_series(n_days: int) -> Series:
+    """Return day-by-day results of zero."""
+    return Series(
+        passages=np.zeros((n_days, 2, 3, 8), np.int64),
+        counts=np.zeros((n_days, len(DAY_COUNTS)), np.int64),
+        acts=np.zeros((n_days, 2, 6), np.int64),
+        expected=np.zeros((n_days, 2, 6)),
+        regime_s=np.zeros((n_days, 4), np.int64),
+        queue_s=np.zeros(n_days + 1, np.int64),
+    )
+
+
+def empty_histograms(n_days: int) -> Histograms:
+    """Return empty histograms."""
+    return Histograms(
+        passages=np.zeros((n_days, PASSAGE_BINS), np.int64),
+        seen=np.zeros((n_days, PASSAGE_BINS), np.int64),
+        queue=np.zeros((n_days, QUEUE_BINS), np.int64),
+        oil=np.zeros((n_days, OIL_BINS), np.int64),
+        wait_h=np.zeros(WAIT_BINS, np.int64),
+    )
+
+
+def empty_trace(n_rows: int) -> Trace:
+    """Return room for `n_rows` rows of each kind of trace (0 keeps none, but the start needs one)."""
+    n = max(1, n_rows)
+    return Trace(
+        np.zeros(3, np.int64), *[np.zeros((n if k == 0 else n_rows, w), np.int64) for k, w in enumerate((3, 5, 3))]
+    )
+
+
+__all__ = [
+    "DAY_S", "NEVER", "Compiled", "Space", "Units", "compile_scenario", "make_space", "play_runs", "run_compiled",
+    "simulate_compiled", "simulate_passages",
+]  # fmt: skip
