@@ -96,7 +96,7 @@ class Ruling:
     reviewer : str
         Who.
     recorded_at : datetime
-        When, UTC.
+        When it was decided, UTC.
     undoes : str
         Id of the ruling that an undo takes back; empty otherwise.
     """
@@ -110,3 +110,25 @@ class Ruling:
     reviewer: str
     recorded_at: datetime
     undoes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A further document of the same origin that carries a statement in the same words.
+
+    Attributes
+    ----------
+    id : str
+        Content id of the statement in that document.
+    statement_id : str
+        The statement as stored.
+    document : DocumentInfo
+    start, end : int
+        Where the same quote stands in that document, code points.
+    """
+
+    id: str
+    statement_id: str
+    document: DocumentInfo
+    start: int
+    end: int

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from typing import Protocol
 
 from muster.base.document import Document
-from muster.ledger.entry import DocumentInfo, Entry, Ruling, StandingEntry
+from muster.ledger.entry import DocumentInfo, Entry, Ruling, StandingEntry, Witness
+from muster.ledger.vintage import VintageInfo
 
 
 class View(Protocol):
@@ -33,7 +34,10 @@ class View(Protocol):
         """Return the documents known then and published by `as_of`, ordered by (published, id)."""
 
     def entry(self, statement_id: str) -> Entry:
-        """Return one statement, rejected or not and whatever its dates, by its id or an unambiguous start of it."""
+        """Return one statement, rejected or not and whatever its dates, by its id or an unambiguous start of it.
+
+        The id of a witness leads to the statement that it supports.
+        """
 
     def statements(
         self,
@@ -71,6 +75,7 @@ class View(Protocol):
     ) -> tuple[StandingEntry, ...]:
         """Return the few entries that decide standings, so that a roll touches thousands of rows, not millions.
 
+        `kinds` may name `response` and `caveat`.
         A cell is one (kind, actor, what, status, type). From each cell come the newest `per_cell` entries by
         `valid_from` that have different origins, rejected ones left out; each carries `n_origins`, the number of
         distinct origins among the cell's newest 64 rows (a lower bound where a cell has more rows than that).
@@ -79,6 +84,18 @@ class View(Protocol):
 
     def rulings(self, statement_id: str | None = None) -> tuple[Ruling, ...]:
         """Return the rulings on one statement (or all), oldest first."""
+
+    def witnesses(self, statement_id: str) -> tuple[Witness, ...]:
+        """Return the further documents of the same origin that carry the statement in the same words."""
+
+    def vintages(self, series: str | None = None) -> tuple[VintageInfo, ...]:
+        """Return the vintages of outside series known then, by series and in the order in which they were recorded."""
+
+    def vintage(self, series: str, vintage: str | None = None) -> Mapping[date, float]:
+        """Return the figures of one vintage up to `as_of`, by day; the newest recorded one where none is named.
+
+        `muster.ledger.vintage.compare_vintages` tells how two of them differ.
+        """
 
     def counts(self) -> Mapping[str, int]:
         """Return the number of documents ("document") and of statements that hold, by kind, rejected left out."""

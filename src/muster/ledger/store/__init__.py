@@ -1,21 +1,25 @@
 """The SQL half of the ledger: opening, writing, reading. Assessment must not import it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Self
+from typing import Self, TypeVar
 
 import sqlalchemy as sa
 
 from muster.base.clock import Clock, utc_now
+from muster.base.errors import LedgerError
 from muster.ledger.store import schema
-from muster.ledger.store.engine import clear_errors, display_url, make_engine, parse_url
+from muster.ledger.store.engine import DAMAGED_NEXT_STEP, clear_errors, display_url, make_engine, parse_url
+from muster.ledger.store.instants import to_micros
 from muster.ledger.store.opening import prepare
+from muster.ledger.store.runs import begin_run, end_run, find_interruptions
 from muster.ledger.store.sqlview import SqlView, instant_bound
 from muster.ledger.store.writer import Writer
 
 __all__ = ["Ledger", "SqlView", "Writer", "open_ledger"]
 
+_T = TypeVar("_T")
 _WRITE_LOCK = 0x6D757374  # "must": key of PostgreSQL's advisory lock that lets one writer in at a time
 
 
@@ -26,22 +30,21 @@ class Ledger:
         self._engine = engine
         self._clock = clock
         self.name = name
+        self.notices: tuple[str, ...] = ()
+        """What the last process left behind, one sentence each, for people; empty after a clean end."""
 
     @contextmanager
-    def writer(self) -> Iterator[Writer]:
+    def writer(self, run_id: str | None = None) -> Iterator[Writer]:
         """Open a writer: one transaction, committed at the end of the block, taken back if the block raises.
 
         One writer at a time; another waits for it (SQLite: up to 30 s, then LedgerError).
         """
         with clear_errors(self.name), self._engine.connect() as connection:
-            if self._engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            else:
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITE_LOCK})
-            writer = Writer(connection, self._clock)
+            _take_write_lock(connection)
+            writer = Writer(connection, self._clock, run_id)
             try:
                 yield writer
-                is_worth = writer._finish()
+                is_worth = writer.finish()
             except BaseException:
                 connection.rollback()
                 raise
@@ -49,6 +52,61 @@ class Ledger:
                 connection.commit()
             else:
                 connection.rollback()
+
+    @contextmanager
+    def import_run(self, what: str, *, n_planned: int | None = None) -> Iterator[str]:
+        """Journal an import of many writer blocks: its beginning, and how it ended.
+
+        A process that dies inside leaves a beginning without an end; the next `open_ledger` says so in `notices`.
+
+        Parameters
+        ----------
+        what : str
+            What is imported, in a few words.
+        n_planned : int, optional
+            Documents, where the number is known.
+
+        Yields
+        ------
+        str
+            The run's id, for `writer(run_id)`.
+        """
+        run_id = self._journal(lambda connection: begin_run(connection, to_micros(self._clock()), what, n_planned))
+        outcome = "failed"
+        try:
+            yield run_id
+            outcome = "finished"
+        finally:
+            self._journal(lambda connection: end_run(connection, run_id, to_micros(self._clock()), outcome))
+
+    def _journal(self, write: Callable[[sa.Connection], _T]) -> _T:
+        """Write a row of the import journal in a transaction of its own; note cut-off runs as reported."""
+        with clear_errors(self.name), self._engine.connect() as connection:
+            _take_write_lock(connection)
+            for cut in find_interruptions(connection):
+                end_run(connection, cut.run_id, to_micros(self._clock()), "interrupted")
+            result = write(connection)
+            connection.commit()
+            return result
+
+    def look_for_damage(self) -> None:
+        """Set `notices` to what an unclean end left; after one, SQLite's pages are checked too.
+
+        Raises
+        ------
+        LedgerError
+            The file is damaged.
+        """
+        with clear_errors(self.name), self._engine.connect() as connection:
+            cuts = find_interruptions(connection)
+            self.notices = tuple(cut.sentence() for cut in cuts)
+            if cuts and connection.dialect.name == "sqlite":
+                self._check_pages(connection)
+
+    def _check_pages(self, connection: sa.Connection) -> None:
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise LedgerError(f"ledger {self.name}: the file is damaged ({found})", next_step=DAMAGED_NEXT_STEP)
 
     def view(self, as_of: date | None = None, known_at: datetime | None = None) -> SqlView:
         """Return the view of what held on a day, as known at an instant.
@@ -78,6 +136,14 @@ class Ledger:
         self.close()
 
 
+def _take_write_lock(connection: sa.Connection) -> None:
+    """Begin a transaction that no other writer can overlap; readers go on."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITE_LOCK})
+
+
 def open_ledger(url: str, *, clock: Clock = utc_now) -> Ledger:
     """Open a ledger, making it if there is none yet.
 
@@ -98,9 +164,11 @@ def open_ledger(url: str, *, clock: Clock = utc_now) -> Ledger:
     parsed = parse_url(url)
     name = display_url(parsed)
     engine = make_engine(parsed)
+    ledger = Ledger(engine, name, clock)
     try:
         prepare(engine, parsed, name, clock)
+        ledger.look_for_damage()
     except BaseException:
         engine.dispose()
         raise
-    return Ledger(engine, name, clock)
+    return ledger

@@ -100,11 +100,12 @@ def display_url(url: sa.URL) -> str:
     return str(path) if path else url.render_as_string(hide_password=True)
 
 
+DAMAGED_NEXT_STEP = "Restore a copy, or save what can be read with `muster export`"
 _WORDS = (
     ("disk is full", "the disk is full", "The open batch was taken back, what was acknowledged is stored. Free space"),
     ("disk I/O error", "the disk failed to write", "The open batch was taken back. Check the disk, then try again"),
     ("database is locked", "another writer held the ledger for too long", "Try again"),
-    ("malformed", "the file is damaged", "Restore a copy, or export what can be read with `muster export`"),
+    ("malformed", "the file is damaged", DAMAGED_NEXT_STEP),
     ("not a database", "the file is not an SQLite database", "Choose another file"),
     ("readonly", "the file is read-only", "Change its permissions or choose another file"),
     ("unable to open", "the file cannot be opened", "Check the folder and its permissions"),

@@ -2,7 +2,7 @@
 
 Invariants, held by the database itself:
 - content is never updated or deleted; `superseded_at` may be set once, on a live row;
-- of each statement id and each document's grade there is at most one live row (`superseded_at` is null);
+- of each statement id, witness and document's grade there is at most one live row (`superseded_at` is null);
 - `recording.recorded_at` only rises.
 
 A statement row is one version: a ruling or a new grade appends the next version with the same id and supersedes the
@@ -44,8 +44,28 @@ recording = Table(
     Column("n_documents", Integer, nullable=False),
     Column("n_statements", Integer, nullable=False),
     Column("n_rulings", Integer, nullable=False),
+    Column("run_id", Text),
 )
 """One row per committed transaction: the journal. Its newest instant is the head that views are bounded by."""
+
+run = Table(
+    "run",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("n_planned", Integer),  # documents, where it was known
+    Column("process", Text, nullable=False),  # host, process id and start time: is it still alive?
+)
+run_end = Table(
+    "run_end",
+    METADATA,
+    Column("run_id", Text, primary_key=True),
+    Column("ended_at", BigInteger, nullable=False),
+    Column("outcome", Text, nullable=False),
+    CheckConstraint("outcome IN ('finished','failed','interrupted')", name="run_outcome"),
+)
+"""An import begins with a `run` row and ends with a `run_end` row; a run without end was interrupted."""
 
 document = Table(
     "document",
@@ -109,8 +129,32 @@ statement = Table(
     Index("statement_live", "id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
     Index("statement_versions", "id", "recorded_at"),
     Index("statement_of_document", "document_id"),
-    Index("statement_cell", "kind", "actor", "what", "status", "type", "valid_from"),
+    # Covers the choice of standing entries, so that a cell is read from the index alone, newest first.
+    Index(
+        "statement_cell", "kind", "actor", "what", "status", "type", "valid_from", "id", "origin", "valid_to", "review",
+        "recorded_at", "superseded_at",
+    ),
+    Index("statement_review", "kind", "review", "valid_from"),
+)  # fmt: skip
+
+witness = Table(
+    "witness",
+    METADATA,
+    Column("seq", _SEQ, primary_key=True, autoincrement=True),
+    Column("id", _ID, nullable=False),
+    Column("statement_id", _ID, nullable=False),
+    Column("document_id", _ID, ForeignKey("document.id"), nullable=False),
+    Column("quote_start", Integer, nullable=False),
+    Column("quote_end", Integer, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("reader", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    *_stamps(),
+    Index("witness_live", "id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+    Index("witness_of_statement", "statement_id"),
+    Index("witness_of_document", "document_id"),
 )
+"""Further documents of one origin that carry a stored statement in the same words; `id` is its id in that document."""
 
 ruling = Table(
     "ruling",
@@ -125,14 +169,32 @@ ruling = Table(
     Column("reviewer", Text, nullable=False),
     Column("undoes", Text, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
+    Column("decided_at", BigInteger),  # null: at recorded_at; else brought along from another ledger
     CheckConstraint("action IN ('accept','reject','correct','undo')", name="ruling_action"),
     CheckConstraint("action <> 'reject' OR reason <> ''", name="ruling_reason"),
     Index("ruling_of_statement", "statement_id"),
 )
 
+vintage = Table(
+    "vintage",
+    METADATA,
+    Column("seq", _SEQ, primary_key=True, autoincrement=True),
+    Column("series", Text, nullable=False),
+    Column("vintage", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("value", Float, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Index("vintage_value", "series", "vintage", "day", unique=True),
+)
+"""Figures of outside series as their publisher gave them at one time; a restated figure is another vintage."""
+
 # Key of the row that a second insert would replace: SQLite's INSERT OR REPLACE deletes without firing a delete trigger.
-_FIXED = {"document": ("id",), "ruling": ("id", "seq"), "recording": ("recorded_at",)}
-_VERSIONED = {"statement": "id", "grade": "document_id"}
+_FIXED = {
+    "document": ("id",), "ruling": ("id", "seq"), "recording": ("recorded_at",), "run": ("id",), "run_end": ("run_id",),
+    "vintage": ("seq",),
+}  # fmt: skip
+_VERSIONED = {"statement": "id", "grade": "document_id", "witness": "id"}
 
 
 def _sqlite_triggers(table: Table) -> list[str]:
@@ -148,7 +210,10 @@ def _sqlite_triggers(table: Table) -> list[str]:
         taken = f"EXISTS (SELECT 1 FROM {name} WHERE {held}) OR EXISTS (SELECT 1 FROM {name} WHERE seq = NEW.seq)"  # noqa: S608
     else:
         ddl.append(f"CREATE TRIGGER {name}_no_update BEFORE UPDATE ON {name} {refuse}")
-        taken = " OR ".join(f"EXISTS (SELECT 1 FROM {name} WHERE {key} = NEW.{key})" for key in _FIXED[name])  # noqa: S608
+        parts = [f"{key} = NEW.{key}" for key in _FIXED[name]]
+        if name == "vintage":
+            parts.append("(series, vintage, day) = (NEW.series, NEW.vintage, NEW.day)")
+        taken = " OR ".join(f"EXISTS (SELECT 1 FROM {name} WHERE {part})" for part in parts)  # noqa: S608
     ignore = "BEGIN SELECT RAISE(IGNORE); END"
     ddl.append(f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} WHEN {taken} {ignore}")
     return ddl

@@ -1,7 +1,7 @@
 """The view of `muster.ledger.view`, answered by SQL on both engines."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,16 +10,17 @@ import sqlalchemy as sa
 from muster.base.document import Document
 from muster.base.errors import NotFoundError
 from muster.base.statement import Statement
-from muster.ledger.entry import DocumentInfo, Entry, Ruling, StandingEntry
+from muster.ledger.entry import DocumentInfo, Entry, Ruling, StandingEntry, Witness
 from muster.ledger.store import schema
 from muster.ledger.store.engine import clear_errors
 from muster.ledger.store.instants import from_micros, to_micros
+from muster.ledger.store.rulings import read_rulings
+from muster.ledger.store.standing import choose_rows
+from muster.ledger.store.transaction import parts
+from muster.ledger.store.vintages import read_vintage, read_vintages
+from muster.ledger.vintage import VintageInfo
 
-_DOCUMENT = (
-    "id", "source_id", "publisher", "title", "url", "published", "language", "is_digest",
-)  # fmt: skip
-NEWEST_ROWS = 64
-"""Rows of a cell that are looked at for distinct origins; a standing's weight has long levelled off there."""
+_DOCUMENT = ("id", "source_id", "publisher", "title", "url", "published", "language", "is_digest")
 
 
 class SqlView:
@@ -49,12 +50,22 @@ class SqlView:
         rows = self._rows(sa.select(schema.document).where(table.id == document_id, table.recorded_at <= self._known))
         if not rows:
             raise NotFoundError(f"document {document_id!r} is not in the ledger as known at {self.known_at}")
-        row = rows[0]
-        retrieved_at = from_micros(row.retrieved_at) if row.retrieved_at is not None else None
-        return Document(
-            source_id=row.source_id, text=row.text, url=row.url, publisher=row.publisher, title=row.title,
-            published=row.published, language=row.language, retrieved_at=retrieved_at, is_digest=bool(row.is_digest),
-        )  # fmt: skip
+        return _document(rows[0])
+
+    def texts(self, since: date | None = None, until: date | None = None) -> Iterator[tuple[Document, str]]:
+        """Yield (document, origin) of the documents published in a span, undated ones too, in the order recorded."""
+        table, grade = schema.document, schema.grade.c
+        query = (
+            sa.select(table, grade.origin)
+            .where(table.c.recorded_at <= self._known, grade.document_id == table.c.id, *self._known_rows(schema.grade))
+            .order_by(table.c.recorded_at, table.c.id)
+        )
+        for bound in (table.c.published >= since if since else None, table.c.published <= until if until else None):
+            if bound is not None:
+                query = query.where(sa.or_(table.c.published.is_(None), bound))
+        with clear_errors(self._name), self._engine.connect() as connection:
+            for row in connection.execution_options(yield_per=500).execute(query):
+                yield _document(row), row.origin
 
     def document_info(self, document_id: str) -> DocumentInfo:
         """Return a document without its text."""
@@ -80,15 +91,19 @@ class SqlView:
 
     def entry(self, statement_id: str) -> Entry:
         """Return one statement by its id or an unambiguous start of it."""
-        table = schema.statement.c
-        match = (
-            table.id.startswith(statement_id, autoescape=True) if len(statement_id) < 32 else table.id == statement_id
-        )
-        rows = self._rows(self._entry_query().where(match, *self._known_rows(schema.statement)).limit(2))
+        rows = self._entries_of(statement_id)
+        if not rows and statement_id:
+            witness = schema.witness
+            query = sa.select(witness.c.statement_id).where(*self._known_rows(witness), _starts(witness, statement_id))
+            rows = [found for row in self._rows(query.limit(2)) for found in self._entries_of(row.statement_id)]
         if len(rows) != 1 or not statement_id:
             rule = "more than one statement starts so" if rows else f"as known at {self.known_at}"
             raise NotFoundError(f"statement {statement_id!r} is not in the ledger", rule=rule)
         return _entry(rows[0])
+
+    def _entries_of(self, statement_id: str) -> list[Any]:
+        table = schema.statement
+        return self._rows(self._entry_query().where(_starts(table, statement_id), *self._known_rows(table)).limit(2))
 
     def statements(
         self,
@@ -124,39 +139,19 @@ class SqlView:
         per_cell: int = 8,
     ) -> tuple[StandingEntry, ...]:
         """Return the few entries that decide standings; see the protocol."""
-        table = schema.statement.c
-        cell = (table.kind, table.actor, table.what, table.status, table.type)
-        inner = sa.select(
-            table.seq, *cell, table.origin, table.valid_from,
-            sa.func.row_number().over(
-                partition_by=cell, order_by=(table.valid_from.desc(), table.id)
-            ).label("place"),
-        ).where(*self._holding(), table.review != "rejected", table.kind.in_(sorted(kinds)))  # fmt: skip
-        if actors is not None:
-            inner = inner.where(table.actor.in_(sorted(actors)))
-        if whats is not None:
-            inner = inner.where(table.what.in_(sorted(whats)))
-        newest = inner.subquery()
-        of_cell = [newest.c[column.name] for column in cell]
-        of_origin = sa.select(
-            newest.c.seq, *of_cell,
-            newest.c.place,
-            sa.func.row_number().over(partition_by=(*of_cell, newest.c.origin), order_by=newest.c.place).label("nth"),
-        ).where(newest.c.place <= NEWEST_ROWS).subquery()  # fmt: skip
-        firsts = sa.select(
-            of_origin.c.seq,
-            sa.func.row_number().over(
-                partition_by=[of_origin.c[column.name] for column in cell], order_by=of_origin.c.place
-            ).label("rank"),
-            sa.func.count().over(partition_by=[of_origin.c[column.name] for column in cell]).label("n_origins"),
-        ).where(of_origin.c.nth == 1).subquery()  # fmt: skip
-        query = (
-            self._entry_query()
-            .add_columns(firsts.c.n_origins)
-            .where(firsts.c.seq == table.seq, firsts.c.rank <= per_cell)
-            .order_by(table.valid_from, table.id)
-        )
-        return _standing_entries(self._rows(query))
+        with clear_errors(self._name), self._engine.connect() as connection:
+            chosen = choose_rows(
+                connection, kinds=kinds, actors=actors, whats=whats, as_of=self._as_of, known_at=self._known,
+                per_cell=per_cell,
+            )  # fmt: skip
+        n_origins = {choice.seq: choice.n_origins for choice in chosen}
+        documents: dict[str, DocumentInfo] = {}
+        found = []
+        for part in parts(list(n_origins), 5000):
+            for row in self._rows(self._entry_query().where(schema.statement.c.seq.in_(part))):
+                values = _entry_values(row, documents)
+                found.append(StandingEntry(**values, n_origins=n_origins[row.seq]))
+        return tuple(sorted(found, key=lambda entry: (entry.valid_from, entry.id)))
 
     def _entry_query(self) -> sa.Select[Any]:
         """Select statements with their document and the grade as known then."""
@@ -183,17 +178,29 @@ class SqlView:
 
     def rulings(self, statement_id: str | None = None) -> tuple[Ruling, ...]:
         """Return the rulings on one statement (or all), oldest first."""
-        table = schema.ruling
-        query = sa.select(table).where(table.c.recorded_at <= self._known).order_by(table.c.recorded_at, table.c.seq)
-        if statement_id is not None:
-            query = query.where(table.c.statement_id == statement_id)
+        with clear_errors(self._name), self._engine.connect() as connection:
+            return tuple(read_rulings(connection, statement_id=statement_id, known_at=self._known))
+
+    def witnesses(self, statement_id: str) -> tuple[Witness, ...]:
+        """Return the further documents of the same origin that carry the statement in the same words."""
+        table = schema.witness
+        query = sa.select(table).where(table.c.statement_id == statement_id, *self._known_rows(table))
         return tuple(
-            Ruling(
-                id=row.id, statement_id=row.statement_id, action=row.action, reason=row.reason, field=row.field,
-                value=row.value, reviewer=row.reviewer, recorded_at=from_micros(row.recorded_at), undoes=row.undoes,
-            )
-            for row in self._rows(query)
-        )  # fmt: skip
+            Witness(row.id, row.statement_id, self.document_info(row.document_id), row.quote_start, row.quote_end)
+            for row in self._rows(query.order_by(table.c.recorded_at, table.c.id))
+        )
+
+    # -- vintages -------------------------------------------------------------------------------------------------
+
+    def vintages(self, series: str | None = None) -> tuple[VintageInfo, ...]:
+        """Return the vintages known then, by series and in the order in which they were recorded."""
+        with clear_errors(self._name), self._engine.connect() as connection:
+            return read_vintages(connection, self._known, series)
+
+    def vintage(self, series: str, vintage: str | None = None) -> Mapping[date, float]:
+        """Return the figures of one vintage up to `as_of` by day; the newest recorded one where none is named."""
+        with clear_errors(self._name), self._engine.connect() as connection:
+            return read_vintage(connection, self._known, self._as_of, series, vintage)
 
     def counts(self) -> Mapping[str, int]:
         """Return the number of documents and of statements that hold, by kind."""
@@ -208,6 +215,14 @@ class SqlView:
     def _rows(self, query: sa.Select[Any]) -> list[Any]:
         with clear_errors(self._name), self._engine.connect() as connection:
             return list(connection.execute(query).all())
+
+
+def _document(row: Any) -> Document:
+    return Document(
+        source_id=row.source_id, text=row.text, url=row.url, publisher=row.publisher, title=row.title,
+        published=row.published, language=row.language, is_digest=bool(row.is_digest),
+        retrieved_at=from_micros(row.retrieved_at) if row.retrieved_at is not None else None,
+    )  # fmt: skip
 
 
 def _document_info(row: Any) -> DocumentInfo:
@@ -250,9 +265,9 @@ def _entries(rows: Iterable[Any]) -> tuple[Entry, ...]:
     return tuple(Entry(**_entry_values(row, documents)) for row in rows)
 
 
-def _standing_entries(rows: Iterable[Any]) -> tuple[StandingEntry, ...]:
-    documents: dict[str, DocumentInfo] = {}
-    return tuple(StandingEntry(**_entry_values(row, documents), n_origins=row.n_origins) for row in rows)
+def _starts(table: sa.Table, key: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a row's id is `key` or begins so; a range, so that the index serves it."""
+    return table.c.id == key if len(key) >= 32 else sa.and_(table.c.id >= key, table.c.id < key + "g")
 
 
 def instant_bound(known_at: datetime | None, head: int) -> int:

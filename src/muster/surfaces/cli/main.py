@@ -13,6 +13,7 @@ from muster.base.errors import MusterError
 
 # command -> (module, attribute). Help texts are read from the modules when `muster --help` asks.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "add": ("muster.surfaces.cli.ledger", "add"),
     "cases": ("muster.surfaces.cli.cases", "cases"),
     "verify": ("muster.surfaces.cli.verify", "verify"),
 }
