@@ -5,8 +5,8 @@ The rule in one place (docs/assessment.md says it for readers):
 1. The member's own statements decide. Statements about a group it belonged to on their day speak for it only where it
    has none of its own, at a lower weight, and the standing says so (`is_collective`).
 2. A statement is superseded by a later one of another direction if that comes more than `SETTLING_DAYS` later and
-   weighs at least `COMPARABLE` of it, alone or together with others. Assets that were authorised or moved are undone by a refusal or withdrawal alone;
-   a promise also by a condition set later; a refusal by any later opening.
+   weighs at least `COMPARABLE` of it, alone or together with others. Assets that were authorised or moved are undone
+   by a refusal or withdrawal alone; a promise also by a condition set later; a refusal by any later opening.
 3. Of what is left, each direction (yes, maybe, no) has the combined support of its independent origins, with age. The
    best supported direction stands; a maybe that is left beside a comparable yes is its condition, not its rival. Within
    yes the highest rung that carries `RUNG_SHARE` of that support stands, otherwise the newest status.

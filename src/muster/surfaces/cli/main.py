@@ -14,8 +14,16 @@ from muster.base.errors import MusterError
 # command -> (module, attribute). Help texts are read from the modules when `muster --help` asks.
 COMMANDS: dict[str, tuple[str, str]] = {
     "add": ("muster.surfaces.cli.ledger", "add"),
+    "asks": ("muster.surfaces.cli.roll", "asks"),
     "cases": ("muster.surfaces.cli.cases", "cases"),
+    "check": ("muster.surfaces.cli.check", "check"),
+    "claims": ("muster.surfaces.cli.check", "claims"),
+    "fetch": ("muster.surfaces.cli.fetch", "fetch"),
+    "roll": ("muster.surfaces.cli.roll", "roll"),
+    "tensions": ("muster.surfaces.cli.tensions", "tensions"),
     "verify": ("muster.surfaces.cli.verify", "verify"),
+    "watch": ("muster.surfaces.cli.fetch", "watch"),
+    "why": ("muster.surfaces.cli.roll", "why"),
 }
 
 
