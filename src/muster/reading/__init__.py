@@ -1,1 +1,27 @@
-"""Documents become statements: gazetteer, cue lexicon, frames; PLOVER coding; quote verification; scoring."""
+"""Documents become statements: gazetteer, cue lexicon, frames; PLOVER coding; quote verification; scoring.
+
+The readers are imported when first used, so that the CLI starts at once.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from muster.reading.rules import RuleReader, read_document, read_text
+    from muster.reading.verify import verify_quote
+
+__all__ = ["RuleReader", "read_document", "read_text", "verify_quote"]
+
+_HOMES = {
+    "RuleReader": "muster.reading.rules",
+    "read_document": "muster.reading.rules",
+    "read_text": "muster.reading.rules",
+    "verify_quote": "muster.reading.verify",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,151 @@
+"""Who is who: states, their capitals, nationalities, institutions and dated office holders, and display names.
+
+The tables are plain text in base/data: facts, one row each. Codes are ISO 3166-1 alpha-3 for states (with XKX for
+Kosovo and SUN, YUG, CSK, DDR for states of the 1980s) and the scheme's codes for organisations and groups.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+
+FORM_NAME, FORM_ADJECTIVE, FORM_PERSON, FORM_CAPITAL = "name", "adjective", "person", "capital"
+
+_GROUP_NAMES = {
+    "NATO": "NATO", "EU": "European Union", "UN": "United Nations", "G7": "G7", "GCC": "Gulf Cooperation Council",
+    "IMO": "International Maritime Organization", "NATO-MEMBERS": "NATO members", "EU-MEMBERS": "EU members",
+    "EUROPE": "European countries", "COALITION": "the coalition", "GULF-STATES": "Gulf states",
+    "OTHERS": "other countries", "SHIPPING": "shipping",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ActorName:
+    """One way to name an actor.
+
+    Attributes
+    ----------
+    text : str
+        As written, case kept.
+    code : str
+        Whom it names.
+    form : str
+        `name` (state, institution, people), `adjective`, `person` or `capital`.
+    since, until : date or None
+        When a person's office stands for the code; both ends inclusive, None is open.
+    is_bare : bool
+        A surname that stands alone.
+    """
+
+    text: str
+    code: str
+    form: str
+    since: date | None = None
+    until: date | None = None
+    is_bare: bool = False
+
+    def holds_on(self, day: date | None) -> bool:
+        """Return whether the name stands for its code on `day`; an unknown day never rules a name out."""
+        if day is None:
+            return True
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+def _rows(file_name: str) -> Iterator[list[str]]:
+    text = resources.files("muster.base").joinpath("data", file_name).read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            yield line.split("\t")
+
+
+def _month(text: str, *, end: bool) -> date | None:
+    if not text:
+        return None
+    year, _, month = text.partition("-")
+    if end:
+        return date(int(year), int(month or 12), 28)
+    return date(int(year), int(month or 1), 1)
+
+
+def _parts(cell: str) -> list[str]:
+    return [part for part in cell.split(";") if part]
+
+
+def _state_names() -> Iterator[ActorName]:
+    for row in _rows("states.tsv"):
+        code, name, others, adjectives, people, capitals = (row + [""] * 6)[:6]
+        for text in (name, *_parts(others), *_parts(people)):
+            yield ActorName(text, code, FORM_NAME)
+        for text in _parts(adjectives):
+            yield ActorName(text, code, FORM_ADJECTIVE)
+        for text in _parts(capitals):
+            yield ActorName(text, code, FORM_CAPITAL)
+
+
+def _body_names() -> Iterator[ActorName]:
+    for code, _, names in _rows("bodies.tsv"):
+        for text in _parts(names):
+            yield ActorName(text, code, FORM_NAME)
+
+
+def _person_names() -> Iterator[ActorName]:
+    for row in _rows("people.tsv"):
+        code, names, surnames, _, since, until = (row + [""] * 6)[:6]
+        span = _month(since, end=False), _month(until, end=True)
+        for text in _parts(names):
+            yield ActorName(text, code, FORM_PERSON, *span)
+        for text in _parts(surnames):
+            yield ActorName(text, code, FORM_PERSON, *span, is_bare=True)
+
+
+@cache
+def actor_names() -> tuple[ActorName, ...]:
+    """Return every name in the tables; a text may occur with several codes (dated offices, adjectives as names)."""
+    return (*_state_names(), *_body_names(), *_person_names())
+
+
+@cache
+def not_actors() -> tuple[str, ...]:
+    """Return phrases that hold an actor's name but mean something else (Washington Post, Gulf of Oman)."""
+    return tuple(row[0] for row in _rows("not_actors.txt"))
+
+
+@cache
+def ship_prefixes() -> dict[str, str]:
+    """Return the flag state's code by the prefix of a warship's name (HMS -> GBR)."""
+    return {row[0]: row[1] for row in _rows("ship_prefixes.tsv")}
+
+
+# Offices that need a nationality beside them: alone ("the people", "the forces") they stand for nobody.
+_NEVER_ALONE = frozenset(
+    ("people", "public", "state", "nation", "forces", "troops", "source", "sources", "side", "secretary", "chief", "leader",
+     "marines", "fleet", "captain", "officer", "officers", "general", "planners", "chambers", "assembly", "insiders")
+)  # fmt: skip
+
+
+@cache
+def office_pattern(*, generic: bool = False) -> str:
+    """Return a regular expression of the offices and bodies that stand for a state, longest alternatives first.
+
+    With `generic`, those that may stand alone for the state spoken of ("the minister", "the government").
+    """
+    words = [word for row in _rows("offices.txt") for word in row[0].split("|")]
+    if generic:
+        words = [word for word in words if word not in _NEVER_ALONE]
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+@cache
+def _display_names() -> dict[str, str]:
+    return {row[0]: row[1] for row in _rows("states.tsv")} | _GROUP_NAMES
+
+
+def display_name(code: str) -> str:
+    """Return the name for people of an actor code; an unknown code is its own name."""
+    return _display_names().get(code, code)
+
+
+def state_codes() -> tuple[str, ...]:
+    """Return the codes of all states in the table, sorted."""
+    return tuple(sorted({row[0] for row in _rows("states.tsv")}))

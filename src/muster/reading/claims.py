@@ -1,0 +1,92 @@
+"""Claims: somebody says how many members of a group do, or do not do, what is asked."""
+
+from muster.base.scheme import GROUPS
+from muster.reading.lexicon import Lexicon
+from muster.reading.parts import Grammar, clause_at
+from muster.reading.positions import _codes_at
+from muster.reading.scene import Scene
+from muster.reading.sketch import Sketch
+
+_GAP = 4  # words that may stand between a quantifier and its group
+
+
+def read_claims(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar) -> list[tuple[int, int]]:
+    """Add the claims of one sentence; return the sketch ranges they took, where no response is read again."""
+    taken: list[tuple[int, int]] = []
+    for quantifier in lexicon.quantifiers:
+        for match in quantifier.pattern.finditer(grammar.text):
+            if any(a <= match.start() < b for a, b in taken):
+                continue
+            found = _read_claim(scene, lexicon, sketch, grammar, quantifier.code, match.start(), match.end())
+            if found:
+                taken.append(found)
+    return taken
+
+
+def _read_claim(
+    scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, code: str, start: int, end: int
+) -> tuple[int, int] | None:
+    text = grammar.text
+    strong = clause_at(grammar.strong, start)
+    noun = lexicon.population.search(text, end, min(len(text), end + 60))
+    gap = text[end : noun.start()].strip(" ,") if noun else text[end : end + 1]
+    if noun is None or len(gap.split()) > _GAP:
+        return None
+    population = _population(scene, grammar, noun.start())
+    if not population:
+        return None
+    speaker = _speaker(scene, grammar, noun.start(), start)
+    if not speaker or speaker == population:
+        return None
+    tail = text[noun.end() : strong[1]]
+    if not lexicon.words["claim_verb"].search(tail[:80]):
+        return None
+    if lexicon.fail.search(tail[:110]):
+        polarity = "fail"
+    elif lexicon.fulfil.search(tail[:110]):
+        polarity = "fulfil"
+    else:
+        return None
+    begin = clause_at(grammar.clauses, start)[0]
+    finish = max(strong[1], noun.end())
+    span = sketch.span(begin, len(text[:finish].rstrip(' ,;:"')))
+    scene.add("claim", span, f"claim.{code}", actor=speaker, quantifier=code, population=population, polarity=polarity)
+    return begin, finish
+
+
+def _population(scene: Scene, grammar: Grammar, at: int) -> str:
+    for i, token in grammar.tokens:
+        if i == at:
+            codes = grammar.codes(token, i)
+            if len(codes) == 1 and codes[0] in GROUPS:
+                return codes[0]
+            return {"NATO": "NATO-MEMBERS", "EU": "EU-MEMBERS", "GCC": "GULF-STATES"}.get(codes[0], "") if codes else ""
+    text = grammar.text[at : at + 50].lower()
+    if text.startswith(
+        ("those round", "those around", "of the flags", "flags", "participants", "contributors", "signatories")
+    ):
+        return "COALITION"
+    if text.startswith(("allies",)):
+        return "NATO-MEMBERS"
+    if text.startswith(("of them", "of those")):
+        return "OTHERS"
+    return "OTHERS"
+
+
+def _speaker(scene: Scene, grammar: Grammar, population_at: int, start: int) -> str:
+    """Return who makes the claim: the attribution in the sentence, else the running speaker inside quotation marks."""
+    match = grammar.lexicon.words["attribution"].search(grammar.text)
+    if match:
+        at = match.start() + match.group().index("◆")
+        if at != population_at:
+            codes = _codes_at(grammar, at)
+            if codes:
+                return codes[0]
+    for i, token in grammar.tokens:
+        if i < start and i != population_at and i not in grammar.governed and token.codes:
+            said = grammar.text[i : i + 40]
+            if " say" in said or " said" in said or " insist" in said or " told" in said:
+                return token.codes[0]
+    if '"' in grammar.text and scene.speaker:
+        return scene.speaker[0]
+    return ""

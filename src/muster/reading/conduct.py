@@ -1,0 +1,152 @@
+"""Tensions between partners and acts on shipping."""
+
+import re
+
+from muster.reading.hits import Hit
+from muster.reading.lexicon import Lexicon
+from muster.reading.parts import Grammar, clause_at
+from muster.reading.positions import _codes_at, _quote_span
+from muster.reading.scene import Scene, is_group, is_state
+from muster.reading.sketch import Sketch
+
+_BY = re.compile(r"\bby (?:the )?(?:\w+ )?[◆◇]")
+
+
+def read_tensions(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit]) -> None:
+    """Add the tensions of one sentence."""
+    for hit in hits:
+        if hit.frame.kind != "tension":
+            continue
+        actors = _tension_actors(scene, grammar, hit)
+        targets = _tension_targets(scene, lexicon, grammar, hit, actors)
+        span = _quote_span(sketch, grammar, hit)
+        kind = hit.frame.option("type")
+        for actor in actors[:4]:
+            for target in targets[:6]:
+                if _is_tense(scene, actor, target, kind):
+                    scene.add("tension", span, hit.frame.name, actor=actor, target=target, type=kind)
+
+
+def _tension_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
+    target_at = hit.group("T")
+    if target_at == hit.start or (target_at >= 0 and not grammar.text[:target_at].strip(' "')):
+        return _speaker(scene, grammar, target_at)
+    found = grammar.subject(hit.start)
+    if found and target_at >= 0 and set(found) == set(_codes_at(grammar, target_at)):
+        return _speaker(scene, grammar, target_at)
+    return found or _speaker(scene, grammar, target_at)
+
+
+def _speaker(scene: Scene, grammar: Grammar, other_than: int) -> tuple[str, ...]:
+    match = grammar.lexicon.words["attribution"].search(grammar.text)
+    if match:
+        at = match.start() + match.group().index("◆")
+        if at != other_than:
+            return _codes_at(grammar, at)
+    for i, token in grammar.tokens:
+        if i != other_than and i not in grammar.governed:
+            return grammar.codes(token, i)
+    return scene.speaker or scene.focus
+
+
+def _tension_targets(
+    scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit, actors: tuple[str, ...]
+) -> tuple[str, ...]:
+    rule = hit.frame.option("target")
+    if rule == "adversary":
+        return (scene.adversary,) if scene.adversary else ()
+    for name in ("T", "Q"):
+        at = hit.group(name)
+        if at >= 0:
+            return _codes_at(grammar, at)
+    if rule == "T":
+        return ()
+    if hit.frame.option("type") == "dissent":
+        lead = ("USA",) if "USA" not in actors and (_names(grammar, "USA") or scene.adversary == "IRN") else ()
+        return lead
+    for i, token in grammar.tokens:
+        codes = tuple(code for code in grammar.codes(token, i) if code not in actors and scene.is_partner(code))
+        if codes:
+            return codes
+    return ()
+
+
+def _names(grammar: Grammar, code: str) -> bool:
+    return any(code in token.codes for _, token in grammar.tokens)
+
+
+def _is_tense(scene: Scene, actor: str, target: str, kind: str) -> bool:
+    if actor == target or not scene.is_partner(actor):
+        return False
+    if kind in {"dual_role", "adversary_ties"}:
+        return target in {scene.adversary, "IRN", "RUS"} and actor not in {"USA", target, "ISR"}
+    if target in {"IRN", "OTHERS", "ISR", "PAK", "CHN", "RUS"} or actor in {"CHN", "RUS"}:
+        return False
+    return scene.is_partner(target) and (is_state(target) or is_group(target))
+
+
+# ------------------------------------------------------------------ acts
+def read_acts(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit]) -> None:
+    """Add the acts on shipping or the strait of one sentence."""
+    for hit in hits:
+        if hit.frame.kind != "act":
+            continue
+        if not _needs_met(lexicon, grammar, hit):
+            continue
+        clause = clause_at(grammar.clauses, hit.start)
+        realis = _realis(lexicon, grammar.text[clause[0] : clause[1]], grammar, hit)
+        span = _quote_span(sketch, grammar, hit)
+        for actor in _act_actors(scene, grammar, hit)[:3]:
+            if is_state(actor):
+                scene.add("act", span, hit.frame.name, actor=actor, action=hit.frame.option("action"), realis=realis)
+
+
+def _needs_met(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> bool:
+    needs = hit.frame.option("needs")
+    if needs in {"shipping", "shipping-context"}:
+        return bool(lexicon.words["shipping"].search(grammar.text))
+    if needs == "act-verb" and hit.frame.verb:
+        clause = clause_at(grammar.strong, hit.start)
+        return bool(hit.frame.verb.search(grammar.text, clause[0], clause[1]))
+    return True
+
+
+def _act_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
+    rule = hit.frame.option("actor")
+    by = _BY.search(grammar.text, hit.start, min(len(grammar.text), hit.end + 60))
+    found = _codes_at(grammar, by.end() - 1) if by else _free_subject(grammar, hit)
+    found = tuple(code for code in found if is_state(code))
+    if hit.frame.option("action") in {"attack", "mining"} and not found:
+        inner = [(i, t) for i, t in grammar.tokens if hit.start <= i < hit.end and grammar.text[i] == "◇"]
+        found = tuple(code for i, t in inner[:1] for code in t.codes)
+    if rule == "adversary-only":
+        return tuple(code for code in found if code == scene.adversary)
+    if rule == "adversary-default":
+        known = tuple(code for code in found if code in {scene.adversary, "OMN", "USA"})
+        return known or ((scene.adversary,) if scene.adversary else ())
+    if rule == "blockader":
+        owners = [code for i, t in grammar.tokens if i >= hit.start - 30 and i < hit.start for code in t.codes]
+        if scene.adversary in found or not found:
+            found = tuple(code for code in owners if code != scene.adversary) or (
+                ("USA",) if scene.adversary == "IRN" else ()
+            )
+        return tuple(code for code in found if code != scene.adversary)
+    called_on = re.search(r"(?:call\w*|urg\w*) (?:on |for )?(?:the )?◆ to (?:cease|stop|end|halt)", grammar.text)
+    if called_on and hit.start > called_on.start():
+        return _codes_at(grammar, called_on.start() + called_on.group().index("◆"))
+    return found or ((scene.adversary,) if scene.adversary == "IRN" and hit.frame.option("action") == "closure" else ())
+
+
+def _free_subject(grammar: Grammar, hit: Hit) -> tuple[str, ...]:
+    inner = [i for i, _ in grammar.tokens if hit.start <= i < hit.end]
+    if grammar.text[hit.start : hit.start + 1] in "◆◇" and inner:
+        return _codes_at(grammar, inner[0])
+    return grammar.subject(hit.start)
+
+
+def _realis(lexicon: Lexicon, clause: str, grammar: Grammar, hit: Hit) -> str:
+    left = grammar.text[max(0, hit.start - 70) : hit.end + 50]
+    for code, pattern in lexicon.realis:
+        if pattern.search(left if code != "denied" else clause):
+            return code
+    return "done"

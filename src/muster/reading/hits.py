@@ -1,0 +1,71 @@
+"""Hits: cues found in a sketch, vetoes applied, the longest cue kept where two of a kind overlap."""
+
+import re
+from dataclasses import dataclass
+
+from muster.reading.lexicon import Frame, Lexicon
+
+# How far around a cue a frame's `unless` is looked for, in characters: three or four words each side.
+VETO_LEFT, VETO_RIGHT = 40, 45
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A frame's cue at a place of a sketch."""
+
+    frame: Frame
+    start: int
+    end: int
+    match: re.Match[str]
+
+    def group(self, name: str) -> int:
+        """Return the sketch offset of the actor in a named group, or -1 where there is none."""
+        groups = self.match.re.groupindex
+        if name not in groups or self.match.start(name) < 0:
+            return -1
+        at = self.match.start(name)
+        for offset, char in enumerate(self.match.group(name)):
+            if char in "◆◇":
+                return at + offset
+        return -1
+
+
+def find_hits(text: str, lexicon: Lexicon) -> list[Hit]:
+    """Return the cues in a sketch, left to right: one RE2 pass over all cues says which can match."""
+    hits: list[Hit] = []
+    for number in lexicon.cue_set.Match(text) or ():
+        frame_i, cue_i = lexicon.cue_owner[number]
+        frame = lexicon.frames[frame_i]
+        for match in frame.cues[cue_i].finditer(text):
+            if not _is_vetoed(text, frame, match):
+                hits.append(Hit(frame, match.start(), match.end(), match))
+    return _without_overlaps(hits)
+
+
+def _is_vetoed(text: str, frame: Frame, match: re.Match[str]) -> bool:
+    if frame.unless is None:
+        return False
+    left = max(0, match.start() - VETO_LEFT)
+    for veto in frame.unless.finditer(text, left, min(len(text), match.end() + VETO_RIGHT)):
+        if veto.end() > match.start() and veto.start() < match.end() + 12:
+            return True
+    return False
+
+
+def _without_overlaps(hits: list[Hit]) -> list[Hit]:
+    """Keep, among overlapping cues of one kind, the longest; conditions stand apart from typed caveats."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
+        lane = (hit.frame.kind, hit.frame.option("type") or hit.frame.option("mode") or hit.frame.option("action"))
+        clash = False
+        for other in kept:
+            other_lane = (
+                other.frame.kind,
+                other.frame.option("type") or other.frame.option("mode") or other.frame.option("action"),
+            )
+            if lane == other_lane and hit.start < other.end and other.start < hit.end:
+                clash = True
+                break
+        if not clash:
+            kept.append(hit)
+    return sorted(kept, key=lambda hit: (hit.start, hit.end))

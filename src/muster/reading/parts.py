@@ -1,0 +1,164 @@
+"""Where things stand in a sketch: clauses, the grammatical subject of a cue, the objects (what) around it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from muster.reading.lexicon import Lexicon
+from muster.reading.sketch import ADJECTIVE, Sketch, Token
+
+MARKS = "◆◇"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An object word in a sketch: its code and range."""
+
+    code: str
+    start: int
+    end: int
+    text: str
+
+
+def find_clauses(text: str, lexicon: Lexicon, name: str = "clause") -> list[tuple[int, int]]:
+    """Return the ranges of a sketch's clauses, in order, together covering it."""
+    cuts = [0]
+    for match in lexicon.words[name].finditer(text):
+        cuts.append(match.end())
+    cuts.append(len(text))
+    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+
+
+def clause_at(clauses: list[tuple[int, int]], i: int) -> tuple[int, int]:
+    """Return the clause that holds offset `i`."""
+    for start, end in clauses:
+        if start <= i < end:
+            return start, end
+    return clauses[-1]
+
+
+def find_objects(text: str, lexicon: Lexicon) -> list[Found]:
+    """Return every object word in a sketch, left to right."""
+    found = []
+    for match in lexicon.objects.finditer(text):
+        group = match.lastgroup or "o0"
+        found.append(Found(lexicon.object_codes[int(group[1:])], match.start(), match.end(), match.group()))
+    return found
+
+
+def is_governed(text: str, i: int, lexicon: Lexicon) -> bool:
+    """Return whether the actor at offset `i` hangs on a preposition, so that it is nobody's subject."""
+    return bool(lexicon.words["governed"].search(text[max(0, i - 40) : i]))
+
+
+class Grammar:
+    """The actors of one sketch as subjects and targets, pronouns resolved by what the document said before."""
+
+    def __init__(self, sketch: Sketch, lexicon: Lexicon, focus: tuple[str, ...], speaker: tuple[str, ...]) -> None:
+        self.text = sketch.text
+        self.lexicon = lexicon
+        self.focus = focus
+        self.speaker = speaker
+        self.tokens = sketch.positions()
+        self.clauses = find_clauses(self.text, lexicon)
+        self.strong = find_clauses(self.text, lexicon, "strong_clause")
+        self.objects = find_objects(self.text, lexicon)
+        self.governed = {i for i, _ in self.tokens if is_governed(self.text, i, lexicon)}
+        self.pronouns = [(m.start(), m.group().lower()) for m in lexicon.words["pronoun"].finditer(self.text)]
+
+    def codes(self, token: Token, i: int) -> tuple[str, ...]:
+        """Return the codes of a token; an office without a state is resolved by the sentence, then the document."""
+        if token.codes or token.form == "outsider":
+            return token.codes
+        for j, other in reversed(self.tokens):
+            if j < i and other.codes and j not in self.governed:
+                return other.codes
+        return self.focus
+
+    def main_subject(self, before: int | None = None) -> tuple[str, ...]:
+        """Return the codes of the first free actor of the sentence (up to `before`)."""
+        for i, token in self.tokens:
+            if before is not None and i >= before:
+                break
+            if i not in self.governed:
+                codes = self.codes(token, i)
+                if codes:
+                    return codes
+        return ()
+
+    def subject(self, at: int, *, start: int = 0) -> tuple[str, ...]:
+        """Return the codes of the grammatical subject of a verb at `at`: nearest free actor or pronoun to its left.
+
+        A verb right behind a comma closes a parenthesis: its subject is the first free actor of the stretch.
+        """
+        left = self.text[start:at].rstrip()
+        candidates = [(i, token) for i, token in self.tokens if start <= i < at and i not in self.governed]
+        pronouns = [(i, word) for i, word in self.pronouns if start <= i < at]
+        if left.endswith((",", '"', ")", "–")) and candidates:
+            names = [pair for pair in candidates if self.text[pair[0]] != ADJECTIVE] or candidates
+            strong_start = self._strong_start(at)
+            inside = [pair for pair in names if pair[0] >= strong_start] or names
+            return self.codes(inside[0][1], inside[0][0])
+        best = self._nearest(candidates)
+        if pronouns and (best is None or pronouns[-1][0] > best[0]):
+            resolved = self._pronoun(pronouns[-1])
+            if resolved:
+                return resolved
+        if best is not None:
+            return self.codes(best[1], best[0])
+        if start:
+            return self.subject(at)
+        return self._fallback(at)
+
+    def _strong_start(self, at: int) -> int:
+        return clause_at(self.strong, at)[0]
+
+    def _nearest(self, candidates: list[tuple[int, Token]]) -> tuple[int, Token] | None:
+        """Return the nearest candidate; a nationality counts only before an asset or where no name stands."""
+        for i, token in reversed(candidates):
+            if self.text[i] != ADJECTIVE:
+                return i, token
+            ahead = self.text[i + 1 : i + 45]
+            if self.lexicon.words["ship_nouns"].search(ahead) or not any(
+                self.text[j] != ADJECTIVE for j, _ in candidates
+            ):
+                return i, token
+        return candidates[-1] if candidates else None
+
+    def _pronoun(self, pronoun: tuple[int, str]) -> tuple[str, ...]:
+        at, word = pronoun
+        if word in {"we", "i"}:
+            return self.speaker or self.main_subject() or self.focus
+        if word in {"who", "which"}:
+            before = [(i, token) for i, token in self.tokens if i < at]
+            return self.codes(before[-1][1], before[-1][0]) if before else ()
+        return self.main_subject(at) or self.focus
+
+    def _fallback(self, at: int) -> tuple[str, ...]:
+        """Return the document's focus if the words before the verb can stand for it (an asset, a pronoun, nothing)."""
+        left = self.text[:at].strip(" \"'-–,.()")
+        if self.lexicon.words["outsider"].search(left):
+            return ()
+        if not left or len(left) < 4 or self.lexicon.words["ship_nouns"].search(left):
+            return self.focus
+        if self.lexicon.words["possessive"].search(left) or self.lexicon.objects.search(left):
+            return self.focus
+        governed = [(i, token) for i, token in self.tokens if i < at]
+        if governed:
+            return ()
+        return self.focus if len(left.split()) <= 4 else ()
+
+    def objects_in(self, start: int, end: int) -> Iterator[Found]:
+        """Yield the objects inside a range."""
+        for found in self.objects:
+            if start <= found.start < end:
+                yield found
+
+    def best_object(self, start: int, end: int) -> str:
+        """Return the code of the first firm object in a range, else of the first weak one, else an empty text."""
+        weak = ""
+        for found in self.objects_in(start, end):
+            if found.code not in self.lexicon.weak:
+                return found.code
+            if not weak or (weak == "everything" and found.code != "everything"):
+                weak = found.code
+        return weak

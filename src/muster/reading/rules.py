@@ -1,0 +1,144 @@
+"""The rule reader: one document in, its statements out, each with a verbatim quote and the frame that read it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from muster import __version__
+from muster.base.document import Document
+from muster.base.statement import Statement
+from muster.reading.claims import read_claims
+from muster.reading.conduct import read_acts, read_tensions
+from muster.reading.gazetteer import Mention, find_mentions
+from muster.reading.hits import Hit, find_hits
+from muster.reading.lexicon import Lexicon, languages, load_lexicon
+from muster.reading.parts import Grammar
+from muster.reading.positions import read_positions
+from muster.reading.scene import Scene
+from muster.reading.sentences import find_sentences
+from muster.reading.sketch import draw_sketch
+
+NAME = f"rules/{__version__}"
+_QUOTED_TAIL = re.compile(r'^[\s"]*(?:\d\d:\d\d )?')
+
+
+class RuleReader:
+    """Reads by lexicon and frames; the language is a data folder, chosen by the document's language.
+
+    A document in a language without a lexicon gives no statements; `can_read` tells.
+    """
+
+    name = NAME
+
+    def can_read(self, document: Document) -> bool:
+        """Return whether there is a lexicon for the document's language (an unknown language is read as English)."""
+        return (document.language or "en")[:2].lower() in languages()
+
+    def read(self, document: Document) -> tuple[Statement, ...]:
+        """Return the statements of a document, in the order of their quotes; empty where `can_read` is false."""
+        if not self.can_read(document):
+            return ()
+        lexicon = load_lexicon((document.language or "en")[:2].lower())
+        return read_with(lexicon, document.text, document.published)
+
+
+def read_document(document: Document) -> tuple[Statement, ...]:
+    """Return the statements the rules read in a document."""
+    return RuleReader().read(document)
+
+
+def read_text(text: str, published: date | None = None, language: str = "en") -> tuple[Statement, ...]:
+    """Return the statements the rules read in a text.
+
+    Parameters
+    ----------
+    text : str
+        Offsets of the statements count in its code points.
+    published : date or None
+        Decides offices (who spoke for whom) and what is history.
+    language : str
+        ISO 639-1; a folder of lexica must exist.
+
+    Raises
+    ------
+    InputError
+        There is no lexicon for the language.
+    """
+    return read_with(load_lexicon(language), text, published)
+
+
+def read_with(lexicon: Lexicon, text: str, published: date | None) -> tuple[Statement, ...]:
+    """Return the statements of a text under one lexicon."""
+    if not lexicon.words["domain"].search(text):
+        return ()
+    scene = Scene(text, published, NAME)
+    mentions = find_mentions(text, published)
+    if not mentions:
+        return ()
+    scene.meet(mentions)
+    for start, end, inside in _sentences(text, mentions):
+        _read_sentence(scene, lexicon, start, end, inside)
+    return tuple(sorted(scene.statements, key=lambda statement: (statement.start, statement.end)))
+
+
+def _sentences(text: str, mentions: list[Mention]) -> Iterator[tuple[int, int, list[Mention]]]:
+    """Yield sentences with the mentions inside them; a mention never spans two."""
+    i = 0
+    for start, end in find_sentences(text):
+        while i < len(mentions) and mentions[i].end <= start:
+            i += 1
+        j = i
+        while j < len(mentions) and mentions[j].start < end:
+            j += 1
+        yield start, end, [m for m in mentions[i:j] if m.start >= start and m.end <= end]
+        i = j
+
+
+def _read_sentence(scene: Scene, lexicon: Lexicon, start: int, end: int, mentions: Iterable[Mention]) -> None:
+    text = scene.text[start:end]
+    sketch = draw_sketch(text, start, mentions, scene.surnames, lexicon.language)
+    hits = find_hits(sketch.text, lexicon)
+    if not hits and not sketch.tokens:
+        return
+    grammar = Grammar(sketch, lexicon, scene.focus, scene.speaker)
+    is_question = sketch.text.rstrip(' "').endswith("?")
+    is_history = _is_history(sketch.text, lexicon, scene.published)
+    if not is_question and not is_history and not lexicon.words["skip"].search(sketch.text):
+        _read_hits(scene, lexicon, sketch, grammar, hits)
+    _move_on(scene, grammar, lexicon)
+
+
+def _read_hits(scene: Scene, lexicon: Lexicon, sketch, grammar: Grammar, hits: list[Hit]) -> None:  # type: ignore[no-untyped-def]
+    taken = read_claims(scene, lexicon, sketch, grammar)
+    hits = [hit for hit in hits if not any(a <= hit.start < b for a, b in taken)]
+    if not hits:
+        return
+    read_positions(scene, lexicon, sketch, grammar, hits)
+    read_tensions(scene, lexicon, sketch, grammar, hits)
+    read_acts(scene, lexicon, sketch, grammar, hits)
+
+
+def _is_history(text: str, lexicon: Lexicon, published: date | None) -> bool:
+    """Return whether the sentence is about an earlier year than the document's own."""
+    if published is None:
+        return False
+    years = [
+        int(match.group(1)) for match in lexicon.words["history"].finditer(text) if not match.group().startswith("of ")
+    ]
+    return bool(years) and max(years) < published.year
+
+
+def _move_on(scene: Scene, grammar: Grammar, lexicon: Lexicon) -> None:
+    """Let the next sentence know who was spoken of and who speaks."""
+    main = grammar.main_subject()
+    if not main:
+        codes = [code for i, token in grammar.tokens for code in grammar.codes(token, i)]
+        main = tuple(codes[-1:])
+    if main:
+        scene.focus = main
+    spoken = lexicon.words["attribution"].search(grammar.text)
+    if spoken:
+        at = spoken.start() + spoken.group().index("◆")
+        for i, token in grammar.tokens:
+            if i == at:
+                scene.speaker = grammar.codes(token, i) or scene.speaker

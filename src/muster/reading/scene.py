@@ -1,0 +1,84 @@
+"""The scene: what a document has established so far (focus, speaker, topic), and the statements drawn from it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from muster.base.actors import state_codes
+from muster.base.scheme import FIELDS, GROUPS, ORGANISATIONS
+from muster.base.statement import Statement
+from muster.reading.gazetteer import Mention
+
+# States that the coalitions of 1987-2026 stood against; they give no contribution to one. Which of them a document is
+# about is decided by how often it names them.
+ADVERSARIES = ("IRN", "RUS", "SUN", "LBY", "IRQ", "YUG", "SRB", "SYR", "PRK", "AFG")
+NEVER_CONTRIBUTE = frozenset(("IRN", "RUS", "SUN", "PRK", "SYR"))
+LEADS = ("USA",)
+
+
+@dataclass(slots=True)
+class Scene:
+    """One document being read, sentence by sentence; the only thing in the reader that changes."""
+
+    text: str
+    published: date | None
+    reader: str
+    focus: tuple[str, ...] = ()
+    speaker: tuple[str, ...] = ()
+    topic: str = ""
+    adversary: str = ""
+    last_what: dict[str, str] = field(default_factory=dict)
+    recent: tuple[str, ...] = ()
+    surnames: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+    seen: set[tuple[str, ...]] = field(default_factory=set)
+
+    def meet(self, mentions: Iterable[Mention]) -> None:
+        """Note who is named in the document, and thereby who its adversary is."""
+        counts = Counter(code for mention in mentions for code in mention.codes)
+        named = [code for code in ADVERSARIES if counts[code]]
+        self.adversary = max(named, key=lambda code: counts[code]) if named else ""
+
+    def add(
+        self, kind: str, span: tuple[int, int], rule: str, assets: tuple[str, ...] = (), **codes: str
+    ) -> Statement | None:
+        """Add a statement unless the document already made it; return it if new."""
+        key = (kind, *[codes[name] for name in FIELDS[kind]])
+        if key in self.seen:
+            return None
+        self.seen.add(key)
+        start, end = span
+        fields: dict[str, Any] = dict(codes)
+        statement = Statement(
+            kind=kind, quote=self.text[start:end], start=start, end=end,
+            rule=rule, reader=self.reader, assets=assets, **fields,
+        )  # fmt: skip
+        self.statements.append(statement)
+        if kind in {"response", "ask"}:
+            self.topic = codes["what"]
+            actor = codes["actor"] if kind == "response" else codes["target"]
+            self.last_what[actor] = codes["what"]
+        return statement
+
+    def is_partner(self, code: str) -> bool:
+        """Return whether a code can be an ally or partner in this document: anyone but the adversary."""
+        return bool(code) and code != self.adversary and code not in {"IRN", "SHIPPING", "UN", "IMO"}
+
+    def can_respond(self, code: str) -> bool:
+        """Return whether a code's doings can be contributions to a coalition."""
+        return bool(code) and code not in NEVER_CONTRIBUTE and code not in {"SHIPPING", "UN", "IMO", "ISR"}
+
+
+def is_state(code: str) -> bool:
+    """Return whether a code is a state's."""
+    return code in _STATES
+
+
+def is_group(code: str) -> bool:
+    """Return whether a code is a group or organisation with members."""
+    return code in GROUPS or code in ORGANISATIONS
+
+
+_STATES = frozenset(state_codes())

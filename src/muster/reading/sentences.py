@@ -1,0 +1,38 @@
+"""Sentences of a text with their offsets: line ends and sentence ends, not abbreviations or initials."""
+
+import re
+from collections.abc import Iterator
+
+_END = re.compile(
+    r"""[.!?…]["”’')\]]*(?=\s+["“‘'(\[–—-]?\s?[A-ZÀ-Þ0-9"“(])   # an end, then a capital
+      | \n+ | ;(?=\s) """,
+    re.VERBOSE,
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Gen|Adm|Col|Lt|Sen|Rep|Gov|Capt|Sgt|Cmdr|Prof|Jr|Sr|No|Nos|vs|approx|ca|cf|Jan|Feb|Mar|Apr|Aug|"
+    r"Sept|Sep|Oct|Nov|Dec|Ft|Mt|Inc|Ltd|Co|Corp|Art|art|p|pp|Zr|Ms|etc)|(?<![\w/])[A-Z]|\b[A-Z]\.[A-Z]|\b(?:U\.S|U\.K|U\.N|E\.U))\.$"
+)
+
+
+def find_sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the sentences in `text[start:end]`, without white space at their ends."""
+    stop = len(text) if end is None else end
+    begin = start
+    for match in _END.finditer(text, start, stop):
+        mark = text[match.start()]
+        if mark == "." and _ABBREVIATION.search(text, max(begin, match.start() - 8), match.start() + 1):
+            continue
+        if mark == ";":
+            continue
+        yield from _trimmed(text, begin, match.end())
+        begin = match.end()
+    yield from _trimmed(text, begin, stop)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield start, end

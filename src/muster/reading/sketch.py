@@ -1,0 +1,207 @@
+"""The sketch of a sentence: its text with every actor as one character, so that frames match over actors and words.
+
+`◆` stands for whoever acts under a name, title or office, `◇` for a nationality before a noun. Enumerations ("Britain,
+France and Japan") are one `◆` with several codes. Every character of the sketch knows its place in the document.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+
+from muster.base.actors import office_pattern
+from muster.reading.gazetteer import Mention
+
+NOUN, ADJECTIVE, PERSON = "◆", "◇", "●"
+_FOLD = str.maketrans("“”„«»‘’—\n\u00a0", '"""""\'\'–  ')
+_FORM_MARK = {"adjective": ADJECTIVE, "person": PERSON}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One actor in a sketch: its codes (empty until resolved), its form and where it stands in the document."""
+
+    codes: tuple[str, ...]
+    form: str
+    start: int
+    end: int
+    name: str = ""
+
+    @property
+    def is_generic(self) -> bool:
+        """An office without a state ("the minister"): resolved by what was said before."""
+        return self.form == "office"
+
+
+class Sketch:
+    """A sentence's text with actors as single characters, its tokens in order, and the way back to the document."""
+
+    __slots__ = ("ends", "start", "starts", "text", "tokens")
+
+    def __init__(self, text: str, start: int) -> None:
+        self.text = text.translate(_FOLD)
+        self.start = start
+        self.starts = list(range(start, start + len(text)))
+        self.ends = list(range(start + 1, start + len(text) + 1))
+        self.tokens: list[Token] = []
+
+    def replace(self, i: int, j: int, mark: str, token: Token, n_swallowed: int) -> None:
+        """Put one token in place of sketch range [i, j), which holds `n_swallowed` tokens."""
+        index = self.n_tokens_before(i)
+        self.text = self.text[:i] + mark + self.text[j:]
+        start, end = self.starts[i], self.ends[j - 1]
+        self.starts[i:j] = [start]
+        self.ends[i:j] = [end]
+        self.tokens[index : index + n_swallowed] = [token]
+
+    def n_tokens_before(self, i: int) -> int:
+        """Return how many tokens stand before sketch offset `i`."""
+        return _n_marks(self.text[:i])
+
+    def positions(self) -> list[tuple[int, Token]]:
+        """Return (sketch offset, token) pairs in order."""
+        marks = [i for i, char in enumerate(self.text) if char in _MARKS]
+        return list(zip(marks, self.tokens, strict=True))
+
+    def token_at(self, i: int) -> Token:
+        """Return the token whose mark stands at sketch offset `i`."""
+        return self.tokens[self.n_tokens_before(i)]
+
+    def span(self, i: int, j: int) -> tuple[int, int]:
+        """Return the document span of sketch range [i, j), without white space at its ends."""
+        while i < j and self.text[i].isspace():
+            i += 1
+        while j > i and self.text[j - 1].isspace():
+            j -= 1
+        return self.starts[i], self.ends[j - 1]
+
+
+@cache
+def actor_patterns(language: str) -> dict[str, re.Pattern[str]]:
+    """Return the compiled patterns of how a language says actors, from its `actors.toml`."""
+    text = resources.files("muster.reading").joinpath("data", language, "actors.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    macros = dict(table["macros"], office=office_pattern(), generic_office=office_pattern(generic=True))
+    return {name: re.compile(_expand(pattern, macros)) for name, pattern in table["patterns"].items()}
+
+
+def _expand(pattern: str, macros: dict[str, str]) -> str:
+    while True:
+        longer = re.sub(r"\{([a-z_]+)\}", lambda found: macros[found.group(1)], pattern)
+        if longer == pattern:
+            return pattern
+        pattern = longer
+
+
+Patterns = dict[str, re.Pattern[str]]
+_MARKS = NOUN + ADJECTIVE + PERSON
+
+
+def _n_marks(text: str) -> int:
+    return sum(text.count(mark) for mark in _MARKS)
+
+
+def _each(sketch: Sketch, patterns: Patterns, name: str) -> list[re.Match[str]]:
+    """Return the matches of a pattern from right to left, so that replacing keeps earlier offsets."""
+    return list(patterns[name].finditer(sketch.text))[::-1]
+
+
+def _merge(sketch: Sketch, match: re.Match[str], codes: tuple[str, ...], form: str, name: str = "") -> None:
+    """Put one noun token with `codes` in place of a match."""
+    span = sketch.starts[match.start()], sketch.ends[match.end() - 1]
+    sketch.replace(match.start(), match.end(), NOUN, Token(codes, form, *span, name), _n_marks(match.group()))
+
+
+def _merge_lists(sketch: Sketch, patterns: Patterns, name: str) -> None:
+    """Merge an enumeration into one token with all its codes."""
+    for match in _each(sketch, patterns, name):
+        first = sketch.n_tokens_before(match.start())
+        n = _n_marks(match.group())
+        found = sketch.tokens[first : first + n]
+        if name == "list" and n == 2 and ", and " in match.group():
+            continue  # "asked Rome, and Paris refused": two clauses
+        codes = tuple(dict.fromkeys(code for token in found for code in token.codes))
+        mark, form = (ADJECTIVE, "adjective") if name == "adj_list" else (NOUN, "name")
+        if all(token.is_generic for token in found):
+            form = "office"
+        token = Token(codes, form, found[0].start, found[-1].end)
+        sketch.replace(match.start(), match.end(), mark, token, n)
+
+
+def _merge_titles(sketch: Sketch, patterns: Patterns, surnames: dict[str, tuple[str, ...]]) -> None:
+    """Merge offices with the persons and states they belong to; learn surnames from titles."""
+    for match in _each(sketch, patterns, "former"):
+        _merge(sketch, match, (), "outsider")
+    if PERSON in sketch.text:
+        for name in ("titled", "honour"):
+            for match in _each(sketch, patterns, name):
+                _merge(sketch, match, sketch.token_at(match.start("keep")).codes, "person")
+        sketch.text = sketch.text.replace(PERSON, NOUN)
+    for match in _each(sketch, patterns, "national"):
+        token = sketch.token_at(match.start("keep"))
+        if match.group("keep")[0] == NOUN and token.form not in {"name", "capital"}:
+            continue
+        name = match.group("name").strip()
+        if name:
+            surnames[name.split()[-1]] = token.codes
+        _merge(sketch, match, token.codes, "name", name)
+    for match in _each(sketch, patterns, "office_of"):
+        _merge(sketch, match, sketch.token_at(match.start("keep")).codes, "name")
+
+
+def _merge_generics(sketch: Sketch, patterns: Patterns, surnames: dict[str, tuple[str, ...]]) -> None:
+    """Make tokens of offices without a state: resolved by a surname learnt, else left to the document."""
+    for match in _each(sketch, patterns, "unknown"):
+        name = match.group("name").strip()
+        codes = surnames.get(name.split()[-1], ())
+        _merge(sketch, match, codes, "name" if codes else "office", name)
+    for pattern in ("generic", "bare"):
+        for match in _each(sketch, patterns, pattern):
+            _merge(sketch, match, (), "office")
+
+
+def draw_sketch(
+    text: str, start: int, mentions: Iterable[Mention], surnames: dict[str, tuple[str, ...]], language: str = "en"
+) -> Sketch:
+    """Return the sketch of `text`, which stands at `start` in its document.
+
+    Parameters
+    ----------
+    text : str
+        One sentence.
+    start : int
+        Its offset in the document.
+    mentions : iterable of Mention
+        The gazetteer's finds inside the sentence, in order, with document offsets.
+    surnames : dict
+        Surnames learnt from titles in this document ("Lithuanian defence minister X"); added to.
+    language : str
+        Whose `actors.toml` says how titles and lists go.
+    """
+    patterns = actor_patterns(language)
+    sketch = Sketch(text, start)
+    for mention in reversed(list(mentions)):
+        i, j = mention.start - start, mention.end - start
+        mark = _FORM_MARK.get(mention.form, NOUN)
+        sketch.replace(i, j, mark, Token(mention.codes, mention.form, mention.start, mention.end, mention.name), 0)
+    if sketch.tokens:
+        _merge_titles(sketch, patterns, surnames)
+        _merge_lists(sketch, patterns, "adj_list")
+        for match in _each(sketch, patterns, "nominal"):
+            _nominalise(sketch, match.start())
+    _merge_generics(sketch, patterns, surnames)
+    if sketch.tokens:
+        _merge_lists(sketch, patterns, "range")
+        for match in _each(sketch, patterns, "person_list"):
+            _merge(sketch, match, sketch.token_at(match.start("keep")).codes, "name")
+        _merge_lists(sketch, patterns, "list")
+    return sketch
+
+
+def _nominalise(sketch: Sketch, i: int) -> None:
+    """Turn a nationality that stands for its people ("the French") into a noun."""
+    index = sketch.n_tokens_before(i)
+    sketch.text = sketch.text[:i] + NOUN + sketch.text[i + 1 :]
+    sketch.tokens[index] = replace(sketch.tokens[index], form="name")
