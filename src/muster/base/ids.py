@@ -25,12 +25,14 @@ def content_id(kind: str, fields: Iterable[str | None]) -> str:
     str
         32 lower-case hex digits.
     """
-    digest = hashlib.sha256()
-    for field in (kind, *fields):
-        if field is None:
-            digest.update(b"-")
-            continue
-        data = unicodedata.normalize("NFC", field).encode("utf-8", "surrogatepass")
-        digest.update(b"%d:" % len(data))
-        digest.update(data)
-    return digest.hexdigest()[:ID_HEX_DIGITS]
+    given = (kind, *fields)
+    joined = "".join(["-" if field is None else f"{len(field)}:{field}" for field in given])
+    data = joined.encode("ascii") if joined.isascii() else b"".join(map(_field_bytes, given))
+    return hashlib.sha256(data).hexdigest()[:ID_HEX_DIGITS]
+
+
+def _field_bytes(field: str | None) -> bytes:
+    if field is None:
+        return b"-"
+    data = unicodedata.normalize("NFC", field).encode("utf-8", "surrogatepass")
+    return b"%d:%b" % (len(data), data)

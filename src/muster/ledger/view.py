@@ -33,6 +33,9 @@ class View(Protocol):
     def documents(self, *, limit: int | None = None) -> tuple[DocumentInfo, ...]:
         """Return the documents known then and published by `as_of`, ordered by (published, id)."""
 
+    def search_documents(self, words: str, *, limit: int, offset: int = 0) -> tuple[DocumentInfo, ...]:
+        """Return the documents known then and published by `as_of` that hold all `words`, newest first."""
+
     def entry(self, statement_id: str) -> Entry:
         """Return one statement, rejected or not and whatever its dates, by its id or an unambiguous start of it.
 
@@ -78,7 +81,7 @@ class View(Protocol):
         `kinds` may name `response` and `caveat`.
         A cell is one (kind, actor, what, status, type). From each cell come the newest `per_cell` entries by
         `valid_from` that have different origins, rejected ones left out; each carries `n_origins`, the number of
-        distinct origins among the cell's newest 64 rows (a lower bound where a cell has more rows than that).
+        distinct origins among the cell's newest 32 rows (a lower bound where a cell has more rows than that).
         Ordered by (valid_from, id).
         """
 

@@ -121,6 +121,10 @@ class Ledger:
         """
         return SqlView(self._engine, self.name, as_of or self._clock().date(), instant_bound(known_at, self._head()))
 
+    def revision(self) -> int:
+        """Return the newest recording's instant, microseconds since 1970; it rises whenever anything is recorded."""
+        return self._head()
+
     def _head(self) -> int:
         with clear_errors(self.name), self._engine.connect() as connection:
             return connection.execute(sa.select(sa.func.max(schema.recording.c.recorded_at))).scalar() or 0

@@ -14,6 +14,9 @@ from muster.base.errors import InputError, LedgerError
 BUSY_TIMEOUT_MS = 30_000
 """How long a second SQLite writer waits for the first; an import batch holds the lock for about a second."""
 
+CHECKPOINT_PAGES = 8_192
+"""The log is folded into the file each 32 MB: a page that many batches touch is then written there once."""
+
 CACHE_KIB = 65_536
 """SQLite page cache of one connection: enough for the inner pages of every index at a million statements."""
 
@@ -82,7 +85,8 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     """
     for pragma in (
         f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
-        "recursive_triggers=ON", f"cache_size=-{CACHE_KIB}", "temp_store=MEMORY",
+        "recursive_triggers=ON",
+        f"wal_autocheckpoint={CHECKPOINT_PAGES}", f"cache_size=-{CACHE_KIB}", "temp_store=MEMORY",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}").fetchall()
 

@@ -30,6 +30,7 @@ METADATA = MetaData()
 _SEQ = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers only an INTEGER PRIMARY KEY
 _ID = String(32)
 _LIVE = text("superseded_at IS NULL")
+_CLOSED = text("superseded_at IS NOT NULL")
 
 
 def _stamps() -> list[Column[int]]:
@@ -127,7 +128,7 @@ statement = Table(
     *_stamps(),
     CheckConstraint("quote_start >= 0 AND quote_end > quote_start", name="statement_span"),
     Index("statement_live", "id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
-    Index("statement_versions", "id", "recorded_at"),
+    Index("statement_closed", "id", "recorded_at", sqlite_where=_CLOSED, postgresql_where=_CLOSED),
     Index("statement_of_document", "document_id"),
     # Covers the choice of standing entries, so that a cell is read from the index alone, newest first.
     Index(

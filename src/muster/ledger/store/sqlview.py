@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from muster.base.document import Document
 from muster.base.errors import NotFoundError
@@ -16,11 +17,18 @@ from muster.ledger.store.engine import clear_errors
 from muster.ledger.store.instants import from_micros, to_micros
 from muster.ledger.store.rulings import read_rulings
 from muster.ledger.store.standing import choose_rows
-from muster.ledger.store.transaction import parts
 from muster.ledger.store.vintages import read_vintage, read_vintages
 from muster.ledger.vintage import VintageInfo
 
 _DOCUMENT = ("id", "source_id", "publisher", "title", "url", "published", "language", "is_digest")
+
+
+_STATEMENT = (
+    "id", "document_id", "kind", "actor", "quote", "quote_start", "quote_end", "target", "what", "status", "type",
+    "quantifier", "population", "polarity", "action", "realis", "rule", "reader", "confidence", "event", "mode",
+    "assets", "is_dated", "valid_from", "valid_to", "review", "recorded_at", "seq",
+)  # fmt: skip
+_SEQ_PLACE = _STATEMENT.index("seq")
 
 
 class SqlView:
@@ -81,6 +89,22 @@ class SqlView:
         rows = self._rows(query.order_by(sa.nulls_first(table.published), table.id).limit(limit))
         return tuple(_document_info(row) for row in rows)
 
+    def search_documents(self, words: str, *, limit: int, offset: int = 0) -> tuple[DocumentInfo, ...]:
+        """Return the documents known then that hold all `words`, newest first; all documents without words."""
+        table = schema.document.c
+        query = self._document_query().where(sa.or_(table.published.is_(None), table.published <= self._as_of))
+        for word in words.split()[:12]:
+            query = query.where(
+                sa.or_(
+                    *(
+                        sa.func.lower(table[name]).contains(word.lower(), autoescape=True)
+                        for name in ("text", "title", "publisher")
+                    )
+                )
+            )
+        rows = self._rows(query.order_by(sa.nulls_last(table.published.desc()), table.id).limit(limit).offset(offset))
+        return tuple(_document_info(row) for row in rows)
+
     def _document_query(self) -> sa.Select[Any]:
         table, grade = schema.document.c, schema.grade.c
         return sa.select(*[table[name] for name in _DOCUMENT], grade.letter, grade.origin).where(
@@ -103,7 +127,11 @@ class SqlView:
 
     def _entries_of(self, statement_id: str) -> list[Any]:
         table = schema.statement
-        return self._rows(self._entry_query().where(_starts(table, statement_id), *self._known_rows(table)).limit(2))
+        until = table.c.superseded_at
+        starts = _starts(table, statement_id)
+        # Two halves, because live and closed versions have an index each.
+        known = sa.or_(sa.and_(starts, until.is_(None)), sa.and_(starts, until.is_not(None), until > self._known))
+        return self._rows(self._entry_query().where(known, table.c.recorded_at <= self._known).limit(2))
 
     def statements(
         self,
@@ -146,18 +174,16 @@ class SqlView:
             )  # fmt: skip
         n_origins = {choice.seq: choice.n_origins for choice in chosen}
         documents: dict[str, DocumentInfo] = {}
-        found = []
-        for part in parts(list(n_origins), 5000):
-            for row in self._rows(self._entry_query().where(schema.statement.c.seq.in_(part))):
-                values = _entry_values(row, documents)
-                found.append(StandingEntry(**values, n_origins=n_origins[row.seq]))
+        rows = self._rows(self._entry_query().where(_among(schema.statement.c.seq, list(n_origins), self._engine)))
+        found = [StandingEntry(*_entry_values(row, documents), n_origins=n_origins[row[_SEQ_PLACE]]) for row in rows]
         return tuple(sorted(found, key=lambda entry: (entry.valid_from, entry.id)))
 
     def _entry_query(self) -> sa.Select[Any]:
         """Select statements with their document and the grade as known then."""
         table, document, grade = schema.statement, schema.document.c, schema.grade.c
         joined = [document[name].label(f"d_{name}") for name in _DOCUMENT if name != "id"]
-        return sa.select(table, *joined, grade.letter.label("d_letter"), grade.origin.label("d_origin")).where(
+        columns = [table.c[name] for name in _STATEMENT]
+        return sa.select(*columns, *joined, grade.letter.label("d_letter"), grade.origin.label("d_origin")).where(
             document.id == table.c.document_id, grade.document_id == document.id, *self._known_rows(schema.grade)
         )
 
@@ -232,37 +258,42 @@ def _document_info(row: Any) -> DocumentInfo:
     )  # fmt: skip
 
 
-def _statement(row: Any) -> Statement:
-    return Statement(
-        kind=row.kind, actor=row.actor, quote=row.quote, start=row.quote_start, end=row.quote_end, target=row.target,
-        what=row.what, status=row.status, type=row.type, quantifier=row.quantifier, population=row.population,
-        polarity=row.polarity, action=row.action, realis=row.realis, rule=row.rule, reader=row.reader,
-        confidence=row.confidence, event=row.event, mode=row.mode,
-        assets=tuple(json.loads(row.assets)) if row.assets != "[]" else (),
-        valid_from=row.valid_from if row.is_dated else None, valid_to=row.valid_to,
-    )  # fmt: skip
-
-
-def _entry_values(row: Any, documents: dict[str, DocumentInfo]) -> dict[str, Any]:
-    info = documents.get(row.document_id)
+def _entry_values(row: Any, documents: dict[str, DocumentInfo]) -> tuple[Any, ...]:
+    """Return the arguments of Entry; `row` has the columns of `_STATEMENT`, then of the document and its grade."""
+    (
+        key, document_id, kind, actor, quote, start, end, target, what, status, kind_type, quantifier, population,
+        polarity, action, realis, rule, reader, confidence, event, mode, assets, is_dated, valid_from, valid_to,
+        review, recorded_at, _seq, source_id, publisher, title, url, published, language, is_digest, letter, origin,
+    ) = row[:37]  # fmt: skip
+    info = documents.get(document_id)
     if info is None:
-        info = documents[row.document_id] = DocumentInfo(
-            row.document_id, row.d_source_id, row.d_publisher, row.d_title, row.d_url, row.d_published, row.d_language,
-            row.d_letter, row.d_origin, bool(row.d_is_digest),
-        )  # fmt: skip
-    return {
-        "id": row.id, "statement": _statement(row), "document": info, "valid_from": row.valid_from,
-        "valid_to": row.valid_to, "recorded_at": from_micros(row.recorded_at), "review": row.review,
-    }  # fmt: skip
+        info = documents[document_id] = DocumentInfo(
+            document_id, source_id, publisher, title, url, published, language, letter, origin, bool(is_digest)
+        )
+    statement = Statement(
+        kind, actor, quote, start, end, target, what, status, kind_type, quantifier, population, polarity, action,
+        realis, rule, reader, confidence, event, mode, tuple(json.loads(assets)) if assets != "[]" else (),
+        valid_from if is_dated else None, valid_to,
+    )  # fmt: skip
+    return key, statement, info, valid_from, valid_to, from_micros(recorded_at), review
 
 
 def _entry(row: Any) -> Entry:
-    return Entry(**_entry_values(row, {}))
+    return Entry(*_entry_values(row, {}))
 
 
 def _entries(rows: Iterable[Any]) -> tuple[Entry, ...]:
     documents: dict[str, DocumentInfo] = {}
-    return tuple(Entry(**_entry_values(row, documents)) for row in rows)
+    return tuple(Entry(*_entry_values(row, documents)) for row in rows)
+
+
+def _among(column: sa.Column[int], numbers: list[int], engine: sa.Engine) -> sa.ColumnElement[bool]:
+    """Return the condition that a column is one of many numbers, sent as one value."""
+    if engine.dialect.name == "sqlite":
+        given = sa.func.json_each(json.dumps(numbers)).table_valued("value")
+        return column.in_(sa.select(given.c.value))
+    kind = postgresql.ARRAY(sa.BigInteger)
+    return column == sa.any_(sa.cast(sa.literal(numbers, kind), kind))
 
 
 def _starts(table: sa.Table, key: str) -> sa.ColumnElement[bool]:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from muster.base.errors import InputError
 from muster.base.scheme import CAVEAT_TYPES, STATUSES, WHATS
 
-NEWEST_ROWS = 64
+NEWEST_ROWS = 32
 """Rows of a cell that are looked at for distinct origins. Eight origins of weight 0.3 already support a status to 0.94
 of 1, so a standing has levelled off long before."""
 

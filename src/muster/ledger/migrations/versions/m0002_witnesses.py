@@ -22,6 +22,11 @@ def upgrade() -> None:
     op.drop_index("statement_cell", "statement")
     cell = ["kind", "actor", "what", "status", "type", "valid_from", "id", "origin", "valid_to", "review"]
     op.create_index("statement_cell", "statement", [*cell, "recorded_at", "superseded_at"])
+    closed = sa.text("superseded_at IS NOT NULL")
+    op.drop_index("statement_versions", "statement")
+    op.create_index(
+        "statement_closed", "statement", ["id", "recorded_at"], sqlite_where=closed, postgresql_where=closed
+    )
     op.create_index("statement_review", "statement", ["kind", "review", "valid_from"])
     _make_tables()
     if op.get_bind().dialect.name == "sqlite":
