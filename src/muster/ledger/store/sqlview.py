@@ -258,7 +258,10 @@ def _document_info(row: Any) -> DocumentInfo:
     )  # fmt: skip
 
 
-def _entry_values(row: Any, documents: dict[str, DocumentInfo]) -> tuple[Any, ...]:
+_Values = tuple[str, Statement, DocumentInfo, date, date | None, datetime, str]
+
+
+def _entry_values(row: Any, documents: dict[str, DocumentInfo]) -> _Values:
     """Return the arguments of Entry; `row` has the columns of `_STATEMENT`, then of the document and its grade."""
     (
         key, document_id, kind, actor, quote, start, end, target, what, status, kind_type, quantifier, population,

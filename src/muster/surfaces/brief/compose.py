@@ -41,7 +41,7 @@ def compose_brief(
     head = claims[0] if claims else None
     return Brief(
         title=case.title, summary=case.summary, as_of=view.as_of.isoformat(),
-        known_at=view.known_at.isoformat(timespec="seconds"), headline=_headline(head, case),
+        known_at=f"{view.known_at:%Y-%m-%d %H:%M} UTC", headline=_headline(head, case),
         headline_verdict=head.verdict if head else "", lead=_lead(head, roll, passage),
         columns=roll_columns(roll), rows=roll_rows(roll), claims=claims,
         articles=tuple(_article(document, statements) for document, statements in articles),
@@ -84,30 +84,32 @@ def precedents(case: Case) -> tuple[Precedent, ...]:
 
 
 def _headline(head: ClaimCard | None, case: Case) -> str:
+    """Return the answer first: the claim and its verdict."""
     if head is None:
         return case.title
-    exceptions = ", ".join(row.member for row in head.exceptions[:6])
-    more = len(head.exceptions) - 6
-    tail = f" and {more} more" if more > 0 else ""
-    named = f" Exceptions: {exceptions}{tail}." if exceptions else ""
-    return (
-        f"“{head.text}”: {head.verdict}. {head.n_yes} of {head.n_population} are known to, {head.n_no} are known not "
-        f"to, {head.n_unreported} are unreported.{named}"
-    )
+    words = {"contradicted": "is contradicted", "supported": "is supported"}.get(head.verdict, "cannot be decided")
+    return f"The claim “{head.text}” {words}"
 
 
 def _lead(head: ClaimCard | None, roll: Roll, passage: PassageSection | None) -> tuple[str, ...]:
+    """Return the sentences under the headline: counts, exceptions, what silence could change, contested, passage."""
     lines = []
     if head is not None:
+        lines.append(
+            f"{head.n_yes} of {head.n_population} are known to do it, {head.n_no} are known not to, "
+            f"{head.n_unreported} are unreported."
+        )
+        if head.exceptions:
+            lines.append(f"The exceptions: {', '.join(row.member for row in head.exceptions)}.")
         lines.append(
             f"If every unreported member did it, {head.best_pct:.0f} % would; if none, {head.worst_pct:.0f} %. "
             f"The claim needs {head.threshold}."
         )
     contested = [
-        f"{display_name(member)} on {ask.title.lower()}"
+        f"{display_name(standing.member)} on {ask.title.lower()}"
         for member in roll.members
         for ask in roll.asks
-        if roll.cell(member, ask.id).is_contested
+        if (standing := roll.cell(member, ask.id)).is_contested and not standing.is_collective
     ]
     if contested:
         lines.append(f"Contested, because live statements disagree: {'; '.join(contested[:5])}.")

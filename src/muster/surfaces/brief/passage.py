@@ -1,24 +1,37 @@
 """The passage half of the brief: with what is committed, what gets through, at which risk and cost."""
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
+from muster.base.case import Case
+from muster.ledger.view import View
+from muster.passage.chart import draw_strait
 from muster.passage.outcomes import Estimate, Outcomes
+from muster.passage.scenario import Scenario, load_scenario
+from muster.passage.simulate import simulate_passages
 from muster.surfaces.brief.charts import draw_fan
-from muster.surfaces.brief.page import PolicyRow
+from muster.surfaces.brief.page import PassageSection, PolicyRow
 
-POLICY_WORDS = {
-    "none": "no protection", "convoy": "convoys at fixed intervals", "demand": "convoys on demand",
-    "accompany": "accompaniment on request", "corridor": "corridor patrol",
-}  # fmt: skip
+POLICIES = {
+    "none": "no protection",
+    "convoy:12h:20:2": "a convoy every 12 h, up to 20 ships, 2 escorts",
+    "demand:6:48h:2:8": "a convoy when 6 ships wait, 2 escorts, up to 8 ships",
+    "accompany:1:2": "accompaniment on request, 1 escort, up to 2 ships",
+    "corridor:8": "corridor patrol, full cover with 8 units",
+}
+"""Ways of organising protection that the brief compares; numbers as in `muster.passage.policy`."""
+STRAIT_NOTE = (
+    "The strait with the lanes of the scenario. Lanes and anchorages are approximate and no chart: no chart-grade "
+    "coordinates could be had. Coast: Natural Earth, public domain."
+)
+
 DAYS_PER_MONTH = 30.0
 
 
-def policy_name(text: str) -> str:
-    """Return a policy as a person would say it, with its numbers after."""
-    kind, _, rest = text.partition(":")
-    words = POLICY_WORDS.get(kind, kind)
-    return f"{words} ({rest.replace(':', ', ')})" if rest else words
+def policy_name(policy: str) -> str:
+    """Return a policy as a person would say it."""
+    return POLICIES.get(policy, policy)
 
 
 def policy_row(policy: str, estimates: Mapping[str, Estimate], n_days: int) -> PolicyRow:
@@ -42,3 +55,54 @@ def draw_passages(outcomes: Sequence[tuple[str, Outcomes]], start: date, *, desc
             when = (start + timedelta(days=day)).isoformat()
             rows.append({"day": when, "series": name, "p05": p05, "p25": p25, "p50": p50, "p75": p75, "p95": p95})
     return draw_fan(rows, y_title="passages a day", description=description)
+
+
+def compose_passage(
+    case: Case, view: View, *, n_runs: int, n_days: int, seed: int, tell: Callable[[str], None]
+) -> PassageSection | None:
+    """Return the passage section of a case, or None where the case has no scenario.
+
+    Every policy runs with the same seed: the same ships meet the same dangers, so that differences are the policies'.
+    """
+    path = case.folder / "scenario.toml"
+    if not path.exists():
+        return None
+    scenario = load_scenario(path)
+    units = scenario.units
+    n_threads = os.cpu_count() or 1
+
+    def run(policy: str) -> Outcomes:
+        tell(f"running the strait: {policy_name(policy)}")
+        return simulate_passages(
+            scenario, n_runs=n_runs, n_days=n_days, seed=seed, policy=policy, forces=units, n_threads=n_threads
+        )
+
+    outcomes = {policy: run(policy) for policy in POLICIES}
+    estimates = {policy: outcome.estimates() for policy, outcome in outcomes.items()}
+    best = max(POLICIES, key=lambda policy: estimates[policy]["passages"].mean)
+    shown = [(policy_name(policy), outcomes[policy]) for policy in dict.fromkeys(("none", best))]
+    return PassageSection(
+        sentence=_sentence(estimates, best), strait_svg=_both_themes(scenario), strait_note=STRAIT_NOTE,
+        fan_svg=draw_passages(shown, scenario.start, description="Passages a day by policy, fan chart"),
+        fan_note=f"Median, half of the runs, nine of ten runs, over {n_runs} runs.",
+        policies=tuple(policy_row(policy, estimates[policy], n_days) for policy in POLICIES),
+        forces=(), n_forces=len(units), effects_svg="", effects=(), effects_note="",
+    )  # fmt: skip
+
+
+def _sentence(estimates: Mapping[str, Mapping[str, Estimate]], best: str) -> str:
+    """Return what gets through in one sentence: without protection, and with the best way of protecting."""
+    bare, helped = estimates["none"], estimates[best]
+    return (
+        f"Simulated: {bare['passages'].mean:.0f} passages a day without protection "
+        f"({bare['share_of_normal'].mean:.0%} of normal), {helped['passages'].mean:.0f} with the best of the ways "
+        f"compared ({policy_name(best)}), at {helped['confrontations'].mean - bare['confrontations'].mean:.1f} more "
+        f"confrontations over the whole time."
+    )
+
+
+def _both_themes(scenario: Scenario) -> str:
+    """Return the chart twice: the page shows the one that fits the reader's light or dark screen."""
+    light = draw_strait(scenario, theme="light", element_id="strait-light")
+    dark = draw_strait(scenario, theme="dark", element_id="strait-dark")
+    return f'<div class="only-light">{light}</div><div class="only-dark">{dark}</div>'

@@ -64,9 +64,11 @@ class RollColumn:
 
 def roll_columns(roll: Roll) -> tuple[RollColumn, ...]:
     """Return the columns of a roll."""
-    return tuple(
-        RollColumn(ask.id, ask.title, ask.text, ask.since.isoformat(), _n_reported(roll, ask)) for ask in roll.asks
-    )
+    columns = []
+    for ask in roll.asks:
+        since = f"{ask.since:%d %b %Y}".lstrip("0")
+        columns.append(RollColumn(ask.id, ask.title, ask.text, since, _n_reported(roll, ask)))
+    return tuple(columns)
 
 
 def roll_rows(roll: Roll) -> tuple[RollRow, ...]:

@@ -13,8 +13,13 @@ from muster.base.errors import MusterError
 
 # command -> (module, attribute). Help texts are read from the modules when `muster --help` asks.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "read": ("muster.surfaces.cli.read", "read"),
+    "evaluate": ("muster.surfaces.cli.read", "evaluate"),
     "add": ("muster.surfaces.cli.ledger", "add"),
     "asks": ("muster.surfaces.cli.roll", "asks"),
+    "account": ("muster.surfaces.cli.serve", "account"),
+    "brief": ("muster.surfaces.cli.brief", "brief"),
+    "serve": ("muster.surfaces.cli.serve", "serve"),
     "cases": ("muster.surfaces.cli.cases", "cases"),
     "check": ("muster.surfaces.cli.check", "check"),
     "claims": ("muster.surfaces.cli.check", "claims"),

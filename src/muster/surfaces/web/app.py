@@ -17,8 +17,9 @@ from starlette.routing import Route
 from muster import __version__
 from muster.base.errors import InputError, LedgerError, MusterError, NotFoundError, RemoteError
 from muster.surfaces.style import style_sheet
+from muster.surfaces.web.accounts import Accounts
 from muster.surfaces.web.guard import BodyLimit, RateLimit, SecurityHeaders
-from muster.surfaces.web.pages import documents, roll
+from muster.surfaces.web.pages import api, claims, documents, home, review, roll, session, tensions
 from muster.surfaces.web.site import Site
 
 Page = Callable[[Site, Request], Response]
@@ -29,8 +30,25 @@ PAGES: dict[str, Page] = {
     "/roll/{member}/{ask}": roll.show_cell,
     "/members/{member}": roll.show_member,
     "/asks/{ask}": roll.show_ask,
+    "/": home.show_home,
+    "/method": home.show_method,
+    "/claims": claims.show_claims,
+    "/claims/{claim}": claims.show_claim,
+    "/check": claims.check_sentence,
+    "/tensions": tensions.show_tensions,
     "/documents": documents.show_list,
     "/documents/{document_id}": documents.show_document,
+}
+
+API: dict[str, Page] = {
+    "/api/roll.json": api.roll_json,
+    "/api/roll.csv": api.roll_csv,
+    "/api/statements.json": api.statements_json,
+    "/api/statements.csv": api.statements_csv,
+    "/api/claims.json": api.claims_json,
+    "/api/check.json": api.check_json,
+    "/api/tensions.json": api.tensions_json,
+    "/api/documents.json": api.documents_json,
 }
 
 _STATUS_OF_ERROR: tuple[tuple[type[MusterError], int], ...] = (
@@ -42,12 +60,13 @@ _STATUS_OF_ERROR: tuple[tuple[type[MusterError], int], ...] = (
 )
 
 
-def create_app(site: Site) -> FastAPI:
+def create_app(site: Site, accounts: Accounts) -> FastAPI:
     """Return the application that serves one case from one ledger."""
     app = FastAPI(title="muster", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.state.site = site
-    for path, page in PAGES.items():
+    for path, page in (PAGES | API).items():
         app.router.routes.append(Route(path, _endpoint(site, page), methods=["GET"]))
+    app.router.routes += _personal_routes(site, accounts)
     app.router.routes.append(Route("/static/{name}", _static, methods=["GET"]))
     app.add_exception_handler(MusterError, _error_page(site))
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
@@ -55,6 +74,33 @@ def create_app(site: Site) -> FastAPI:
     app.add_middleware(RateLimit)
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def _personal_routes(site: Site, accounts: Accounts) -> list[Route]:
+    """Return the routes that depend on who asks: never cached."""
+
+    async def queue(request: Request) -> Response:
+        return await run_in_threadpool(review.show_queue, site, request, accounts.who(request))
+
+    async def statement(request: Request) -> Response:
+        return await run_in_threadpool(review.show_statement, site, request, accounts.who(request))
+
+    async def ruling(request: Request) -> Response:
+        return await review.rule(site, accounts, request)
+
+    async def log_in(request: Request) -> Response:
+        return await session.log_in(site, accounts, request)
+
+    async def log_out(request: Request) -> Response:
+        return await session.log_out(site, accounts, request)
+
+    return [
+        Route("/review", queue),
+        Route("/statements/{statement}", statement),
+        Route("/statements/{statement}/ruling", ruling, methods=["POST"]),
+        Route("/login", log_in, methods=["GET", "POST"]),
+        Route("/logout", log_out, methods=["POST"]),
+    ]
 
 
 def _endpoint(site: Site, page: Page) -> Callable[[Request], Any]:
@@ -71,9 +117,12 @@ def _endpoint(site: Site, page: Page) -> Callable[[Request], Any]:
             response = await run_in_threadpool(page, site, request)
             if response.status_code != 200:
                 return response
-            body = bytes(response.body)
+            kind = response.headers["content-type"]
+            body = kind.encode() + b"\n" + bytes(response.body)
             site.cache.put(key, body)
-        return HTMLResponse(body, headers={"ETag": tag, "Cache-Control": "no-cache"})
+        kind_bytes, _, content = body.partition(b"\n")
+        headers = {"ETag": tag, "Cache-Control": "no-cache", "Content-Type": kind_bytes.decode()}
+        return Response(content, headers=headers)
 
     return endpoint
 
