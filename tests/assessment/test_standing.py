@@ -198,6 +198,26 @@ def test_rejected_and_doubtful_statements_do_not_count() -> None:
     assert standing(accepted).status == "refused"
 
 
+def test_a_rumour_about_a_group_decides_nothing() -> None:
+    """A page of grade E on Europeans is listed, and the cell stays unreported."""
+    cell = standing(response("EUROPE", "escort", "refused", "2026-04-02", letter="E"), ask="escort", member="FRA")
+
+    assert (cell.status, cell.reasons[0].rule, len(cell.entries)) == (UNREPORTED, "too-weak", 1)
+
+
+def test_several_later_pages_replace_together_what_none_replaces_alone() -> None:
+    """Two pages of grade D weigh 0.58 together and replace a refusal by an agency; one of them does not."""
+    old = response("GBR", "escort", "refused", "2026-03-15", letter="B")
+    later = [
+        response("GBR", "escort", "deployed", "2026-05-09", letter="D", publisher=name, quote=name)
+        for name in ("X", "Y")
+    ]
+
+    assert standing(old, *later, ask="escort").status == "deployed"
+    assert [entry.id for entry in standing(old, *later, ask="escort").superseded] == [old.id]
+    assert standing(old, later[0], ask="escort").superseded == ()
+
+
 def test_caveats_are_attached_to_what_they_limit() -> None:
     """A limit on the mission limits its ships; a limit on bases does not."""
     entries = (

@@ -11,7 +11,7 @@ The rule in one place (docs/assessment.md says it for readers):
    best supported direction stands; a maybe that is left beside a comparable yes is its condition, not its rival. Within
    yes the highest rung that carries `RUNG_SHARE` of that support stands, otherwise the newest status.
 4. If yes and no are both left and the weaker has at least `COMPARABLE` of the stronger, the standing is contested.
-5. No statement: `unreported`. Never `refused`.
+5. No statement, or none that carries `LEAST_SUPPORT`: `unreported`. Never `refused`.
 """
 
 from bisect import bisect_left
@@ -31,6 +31,9 @@ SETTLING_DAYS = 7
 """Statements within a week are of one moment: news and its corrections arrive in any order. Own choice."""
 COMPARABLE = 0.5
 """Half the weight: one grade apart is comparable (B against C or D), two are not (B against E)."""
+LEAST_SUPPORT = 0.1
+"""Statements that carry less than this together, age left out, are shown but decide nothing: a group's words on a page
+of grade E carry 0.06, a member's own 0.15."""
 RUNG_SHARE = 0.3
 """A rung stands if it and those above carry this share of the support for yes: one page alone does not lift it."""
 
@@ -146,6 +149,10 @@ def decide_standing(
     if not pool:
         reason = Reason("", "nothing-reported", "No statement on this matter is known; silence is not an answer.")
         return Standing(member, ask_id, UNREPORTED, False, 0.0, (reason,), (), tuple(caveats), is_asked)
+    if combined((item.entry.document.origin, item.weight) for item in pool) < LEAST_SUPPORT:
+        reason = Reason("", "too-weak", "What is reported is too weak to count; see the statements.")
+        entries = tuple(item.entry for item in reversed(pool))
+        return Standing(member, ask_id, UNREPORTED, False, 0.0, (reason,), entries, tuple(caveats), is_asked)
     live, superseded = _split_superseded(pool)
     supports = {direction: _support(live, direction, as_of) for direction in ("yes", "maybe", "no")}
     newest = {_direction(item): item.entry.valid_from for item in live}
