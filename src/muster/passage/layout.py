@@ -58,8 +58,7 @@ class Fixed(NamedTuple):
     escalates_to: np.ndarray  # (4,) int64
     risk_share: np.ndarray  # (K,) share of ships, risk_value (K,) tolerated risk
     risk_value: np.ndarray
-    wait_share: np.ndarray  # (K,), wait_value_s (K,)
-    wait_value_s: np.ndarray
+    patience_s: np.ndarray  # (4096,) float64, quantiles of patience
     transit_s: np.ndarray  # (3, 4096) int64, quantiles of a lone ship's transit by lane
     convoy_low_s: float
     convoy_mode_s: float
@@ -69,6 +68,7 @@ class Fixed(NamedTuple):
     reflag_below: np.ndarray  # (F,) int64 of 2**16
     protecting_flag: int
     is_confrontation: np.ndarray  # (6,) int64
+    confrontation_mask: int  # the same as bits
     cleared_route: int
     clear_below: float
     seen_below: np.ndarray  # (P, 8) int64 of 2**16
@@ -124,19 +124,46 @@ class Units(NamedTuple):
     answers: np.ndarray  # (U,) int64
 
 
+# Columns of `Ships.record`, one cache line a ship.
+R_ARRIVAL, R_KIND, R_STATE, R_LEAVE, R_SAIL, R_ROW, R_ACTS, R_CONVOY = range(8)
+
+
 class Ships(NamedTuple):
-    """The ships of one run: drawn once, the same under every policy; then what became of each."""
+    """The ships of one run: drawn once, the same under every policy; then what became of each.
+
+    Record: arrival second; kind; state; second in which patience ends (NEVER unless it waits); second of sailing
+    (NEVER unless it sailed); row; bit mask of acts; convoy (direction << 20 | number, -1 = alone).
+    """
 
     word: np.ndarray  # (6, N) uint64: gap; kind and tolerances; permission, reflag, transit, seen; luck
-    arrival_s: np.ndarray  # (N,) int64
-    kind: np.ndarray  # (N,) int64
-    state: np.ndarray  # (N,) int64
-    leave_s: np.ndarray  # (N,) int64
-    sail_s: np.ndarray  # (N,) int64, NEVER until it sails
-    row: np.ndarray  # (N,) int64
-    acts: np.ndarray  # (N,) int64 bit mask
-    transit_s: np.ndarray  # (N,) int64
-    convoy: np.ndarray  # (N,) int64, -1 = alone
+    record: np.ndarray  # (N, 8) int64
+    lanes: np.ndarray  # (6, N) int64, ships waiting for a slot by direction * 3 + route
+    queues: np.ndarray  # (2, N) int64, ships waiting for escorts by direction
+
+
+class Work(NamedTuple):
+    """Small working arrays of one run."""
+
+    p_now: np.ndarray  # (9 F, 6) probability now, by row
+    cut_now: np.ndarray  # (9 F, 6) int64, the same of 2**32
+    accept: np.ndarray  # (9 F,) int64 least tolerance (of 2**16) that accepts the row
+    cells: np.ndarray  # (9 F, 8) int64 ships since the last booking, by row and class
+    lane: np.ndarray  # (6, 4) int64: head, tail, free from, key of the next slot
+    queue: np.ndarray  # (2, 5) int64: head, tail, at most so many wait, request pending, blocked
+    offer: np.ndarray  # (8,) int64 bit mask of flags that escorts may protect, by class
+    cover: np.ndarray  # (F,) share of full patrol cover
+    mines: np.ndarray  # (3,)
+    seen_now: np.ndarray  # (8,) int64 of 2**16
+    waiting: np.ndarray  # (D + 1,) int64 change of the number waiting at the end of the day before
+    waited_s: np.ndarray  # (8,) int64 ship-seconds of waiting by class
+    on: np.ndarray  # (U,) int64 on station
+    arrived: np.ndarray  # (U,) int64 on station or resting between stints
+    unit_next: np.ndarray  # (U,) int64 second of the next change
+    on_since: np.ndarray  # (U,) int64
+    callable_now: np.ndarray  # (U,) int64, an escort whose caveats let it work in this regime on the lane
+    busy_until: np.ndarray  # (U,) int64, NEVER = free
+    boarded: np.ndarray  # (cap,) int64 ships of the convoy that leaves
+    chosen: np.ndarray  # (need,) int64 units of the convoy that leaves
 
 
 class Trace(NamedTuple):
@@ -144,16 +171,16 @@ class Trace(NamedTuple):
 
     used: np.ndarray  # (3,) int64: regimes, convoys, units
     regimes: np.ndarray  # (., 3): time, regime, cause (0 start, 1 clock, 2 confrontation)
-    convoys: np.ndarray  # (., 5): time, direction, duration, ships, bit mask of the first 62 units
+    convoys: np.ndarray  # (., 6): time, direction, number, duration, ships, bit mask of the first 62 units
     units: np.ndarray  # (., 3): time, unit, 1 = on station
 
 
 class Series(NamedTuple):
     """Day-by-day results of one run (scratch) or their sums over runs (accumulators)."""
 
-    passages: np.ndarray  # (D, 2, 3, 8) int64 by direction, route, class
+    passages: np.ndarray  # (D, 48) int64 by (direction * 3 + route) * 8 + class
     counts: np.ndarray  # (D, len(DAY_COUNTS)) int64
-    acts: np.ndarray  # (D, 2, 6) int64, sampled; alone, escorted
+    acts: np.ndarray  # (D, 12) int64, sampled; escorted * 6 + act
     expected: np.ndarray  # (D, 2, 6) float64
     regime_s: np.ndarray  # (D, 4) int64
     queue_s: np.ndarray  # (D + 1,) int64 ship-seconds of waiting

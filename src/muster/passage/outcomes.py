@@ -149,7 +149,7 @@ class Outcomes:
 
     def passages_by_day(self) -> np.ndarray:
         """Return mean passages, shape (n_days, 2 directions, 3 routes, 8 classes)."""
-        return self.series.passages / self.n_runs
+        return self.series.passages.reshape(-1, 2, 3, 8) / self.n_runs
 
     def regime_share_by_day(self) -> np.ndarray:
         """Return the share of runs' time in each regime, shape (n_days, 4)."""

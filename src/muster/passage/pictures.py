@@ -62,11 +62,11 @@ def refresh_risks(j, regime, fx, dr, mines, cover, p_now, cut_now, accept):  # t
 
 
 @njit(nogil=True, cache=True)
-def refresh_units(regime, fx, un, on, arrived, offer, cover):  # type: ignore[no-untyped-def]
+def refresh_units(regime, fx, un, on, arrived, callable_now, offer, cover):  # type: ignore[no-untyped-def]
     """Rebuild what the units offer; return (n_mcm, n_support, protection to expect, has it changed for ships).
 
     `offer[class]`: bit mask of flags that some arrived escort may protect in this regime. `cover[flag]`: share of full
-    patrol cover of the facilitated lane.
+    patrol cover of the facilitated lane. `callable_now[unit]`: an escort whose caveats let it work now.
     """
     n_mcm = 0
     n_support = 0
@@ -76,9 +76,12 @@ def refresh_units(regime, fx, un, on, arrived, offer, cover):  # type: ignore[no
     new_cover = np.zeros(cover.shape[0])
     if fx.policy != P_NONE:
         for u in range(un.type.shape[0]):
+            callable_now[u] = 0
             if (un.regimes[u] >> regime) & 1 == 0:
                 continue
             kind = un.type[u]
+            if kind == 0 and un.on_facilitated[u] == 1:
+                callable_now[u] = 1
             if kind == 1:
                 n_mcm += on[u]
             elif kind == 3:
@@ -107,13 +110,12 @@ def refresh_units(regime, fx, un, on, arrived, offer, cover):  # type: ignore[no
 
 
 @njit(nogil=True, cache=True)
-def book_expectations(j, day, regime, fx, dr, p_now, cells, expected, scalars):  # type: ignore[no-untyped-def]
+def book_expectations(day, n_flags, is_confrontation, toll_usd, premium_usd, p_now, cells, expected, scalars):  # type: ignore[no-untyped-def]
     """Turn the ships counted since the last change (by row and class) into expected acts, tolls and premiums.
 
     Columns of `scalars` as in `layout.SCALARS`: 17..22 expected acts, 23 harm under escort, 26 confrontations, 37
     tolls, 38 premiums.
     """
-    n_flags = fx.n_flags
     for row in range(9 * n_flags):
         n = 0
         for ship_class in range(8):
@@ -132,12 +134,12 @@ def book_expectations(j, day, regime, fx, dr, p_now, cells, expected, scalars): 
         if protection == 1:
             calm = 1.0
             for act in range(6):
-                if fx.is_confrontation[act] == 1:
+                if is_confrontation[act] == 1:
                     calm *= 1.0 - p_now[row, act]
             scalars[26] += n * (1.0 - calm)
         for ship_class in range(8):
             n_class = cells[row, ship_class]
             if n_class > 0:
-                scalars[37] += n_class * p_now[row, 1] * dr.toll_usd[j, ship_class]
-                scalars[38] += n_class * dr.premium_usd[j, regime, ship_class]
+                scalars[37] += n_class * p_now[row, 1] * toll_usd[ship_class]
+                scalars[38] += n_class * premium_usd[ship_class]
                 cells[row, ship_class] = 0

@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numba import njit
 
-from muster.passage.layout import FUTURE, NEVER
+from muster.passage.layout import FUTURE, NEVER, R_ACTS, R_ARRIVAL, R_CONVOY, R_KIND, R_LEAVE, R_SAIL, R_STATE
 from muster.passage.philox import exponential_from, fill_entities, gamma
 from muster.passage.streams import MODULATION, SHIP
 
@@ -19,7 +19,7 @@ _S32 = np.uint64(32)
 @njit(nogil=True, cache=True)
 def draw_ships(seed, run, j, fx, dr, ships, multiplier):  # type: ignore[no-untyped-def]
     """Fill `ships` for a run (row j of its block); return how many there are, or -1 if the arrays are too short."""
-    capacity = ships.arrival_s.shape[0]
+    capacity = ships.record.shape[0] - 1  # one row stays free for the sentinel
     shape = dr.modulation_shape[j]
     for m in range(fx.n_modulations):
         multiplier[m] = gamma(seed, run, MODULATION, m, 0, shape) / shape if shape > 0.0 else 1.0
@@ -34,9 +34,9 @@ def draw_ships(seed, run, j, fx, dr, ships, multiplier):  # type: ignore[no-unty
         return -1
     _fill(seed, run, ships.word, 0, n_filled)
     word = ships.word
-    arrival = ships.arrival_s
+    record = ships.record
     for i in range(n_initial):
-        arrival[i] = 0
+        record[i, R_ARRIVAL] = 0
     i = n_initial
     s = 0
     x = 0.0
@@ -63,9 +63,10 @@ def draw_ships(seed, run, j, fx, dr, ships, multiplier):  # type: ignore[no-unty
             end = begin + rate * length
         if s == n_segments:
             break
-        arrival[i] = start + min(np.int64((x - begin) / rate), length - 1)
+        record[i, R_ARRIVAL] = start + min(np.int64((x - begin) / rate), length - 1)
         i += 1
-    _classify(fx, ships, i)
+    record[i, R_ARRIVAL] = NEVER
+    _classify(fx.alias_bits, fx.alias_cut, fx.alias_first, fx.alias_other, word, record, i)
     return i
 
 
@@ -77,18 +78,17 @@ def _fill(seed, run, word, first, last):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _classify(fx, ships, n):  # type: ignore[no-untyped-def]
+def _classify(bits, cut, first, other, word, record, n):  # type: ignore[no-untyped-def]
     """Draw each ship's direction, class and flag group by Walker's alias method and reset its fate."""
-    shift = np.uint64(64 - fx.alias_bits)
-    below = np.uint64(32 - fx.alias_bits)
-    mask = (np.uint64(1) << below) - np.uint64(1)
+    shift = np.uint64(64 - bits)
+    mask = (np.uint64(1) << np.uint64(32 - bits)) - np.uint64(1)
     for i in range(n):
-        w = ships.word[1, i]
-        slot = np.int64(w >> shift)
+        w = word[1, i]
+        slot = w >> shift
         fraction = np.int64((w >> _S32) & mask)
-        ships.kind[i] = fx.alias_first[slot] if fraction < fx.alias_cut[slot] else fx.alias_other[slot]
-        ships.state[i] = FUTURE
-        ships.sail_s[i] = NEVER
-        ships.leave_s[i] = NEVER
-        ships.acts[i] = 0
-        ships.convoy[i] = -1
+        record[i, R_KIND] = first[slot] if fraction < cut[slot] else other[slot]
+        record[i, R_STATE] = FUTURE
+        record[i, R_LEAVE] = NEVER
+        record[i, R_SAIL] = NEVER
+        record[i, R_ACTS] = 0
+        record[i, R_CONVOY] = -1

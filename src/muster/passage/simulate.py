@@ -266,7 +266,7 @@ def _play(
             keep,
         )  # fmt: skip
         if done < len(scalars):
-            space.ships = empty_ships(2 * len(space.ships.arrival_s))
+            space.ships = empty_ships(2 * len(space.ships.record))
 
 
 @njit(nogil=True, cache=True)
@@ -299,17 +299,16 @@ def _add_run(oil_mbbl, series, wait_h, sums, histograms):
         passages = 0
         oil = 0.0
         for direction in range(2):
-            for route in range(3):
-                for ship_class in range(8):
-                    n = series.passages[day, direction, route, ship_class]
-                    passages += n
-                    oil += n * oil_mbbl[direction, ship_class]
-                    sums.passages[day, direction, route, ship_class] += n
+            for column in range(24):
+                n = series.passages[day, direction * 24 + column]
+                passages += n
+                oil += n * oil_mbbl[direction, column & 7]
+                sums.passages[day, direction * 24 + column] += n
         for column in range(series.counts.shape[1]):
             sums.counts[day, column] += series.counts[day, column]
         for escorted in range(2):
             for act in range(6):
-                sums.acts[day, escorted, act] += series.acts[day, escorted, act]
+                sums.acts[day, 6 * escorted + act] += series.acts[day, 6 * escorted + act]
                 sums.expected[day, escorted, act] += series.expected[day, escorted, act]
         for regime in range(4):
             sums.regime_s[day, regime] += series.regime_s[day, regime]
@@ -324,16 +323,18 @@ def _add_run(oil_mbbl, series, wait_h, sums, histograms):
 
 def empty_ships(capacity: int) -> Ships:
     """Return arrays for at most `capacity` ships."""
-    whole = [np.zeros(capacity, np.int64) for _ in range(9)]
-    return Ships(np.zeros((6, capacity), np.uint64), *whole)
+    return Ships(
+        np.zeros((6, capacity), np.uint64), np.zeros((capacity, 8), np.int64), np.zeros((6, capacity), np.int64),
+        np.zeros((2, capacity), np.int64),
+    )  # fmt: skip
 
 
 def empty_series(n_days: int) -> Series:
     """Return day-by-day results of zero."""
     return Series(
-        passages=np.zeros((n_days, 2, 3, 8), np.int64),
+        passages=np.zeros((n_days, 48), np.int64),
         counts=np.zeros((n_days, len(DAY_COUNTS)), np.int64),
-        acts=np.zeros((n_days, 2, 6), np.int64),
+        acts=np.zeros((n_days, 12), np.int64),
         expected=np.zeros((n_days, 2, 6)),
         regime_s=np.zeros((n_days, 4), np.int64),
         queue_s=np.zeros(n_days + 1, np.int64),
@@ -355,7 +356,7 @@ def empty_trace(n_rows: int) -> Trace:
     """Return room for `n_rows` rows of each kind of trace (0 keeps none, but the start needs one)."""
     n = max(1, n_rows)
     return Trace(
-        np.zeros(3, np.int64), *[np.zeros((n if k == 0 else n_rows, w), np.int64) for k, w in enumerate((3, 5, 3))]
+        np.zeros(3, np.int64), *[np.zeros((n if k == 0 else n_rows, w), np.int64) for k, w in enumerate((3, 6, 3))]
     )
 
 

@@ -30,7 +30,7 @@ from muster.passage.streams import UNIT
 from muster.passage.words import ACTS, CLASSES, DIRECTIONS, OPTIONS, REGIMES, ROUTES, UNIT_TYPES
 
 _POLICY_CODE = {"none": P_NONE, "convoy": P_CONVOY, "demand": P_DEMAND, "accompany": P_DEMAND, "corridor": P_CORRIDOR}
-_TRANSIT_QUANTILES = 4096
+_QUANTILES = 4096
 _TWO_16 = 65536
 _S_PER_H = 3600
 MAX_UNITS = 512
@@ -67,8 +67,7 @@ def fixed_table(scenario: Scenario, policy: Policy, n_days: int) -> Fixed:
         escalates_to=np.array([REGIMES.index(name) for name in scenario.regime.escalates_to], np.int64),
         risk_share=risk[:, 0].copy(),
         risk_value=risk[:, 1].copy(),
-        wait_share=wait[:, 0].copy(),
-        wait_value_s=wait[:, 1] * _S_PER_H,
+        patience_s=np.interp((np.arange(_QUANTILES) + 0.5) / _QUANTILES, wait[:, 0], wait[:, 1] * _S_PER_H),
         transit_s=np.array([_transit_quantiles(lane.transit_h) for lane in scenario.lanes], np.int64),
         convoy_low_s=low,
         convoy_mode_s=mode,
@@ -87,6 +86,7 @@ def fixed_table(scenario: Scenario, policy: Policy, n_days: int) -> Fixed:
         ),
         protecting_flag=scenario.flag_names.index(scenario.traffic.protecting_flag),
         is_confrontation=np.array([int(act in scenario.acts.confrontations) for act in ACTS], np.int64),
+        confrontation_mask=sum(1 << k for k, act in enumerate(ACTS) if act in scenario.acts.confrontations),
         cleared_route=ROUTES.index(scenario.mines.cleared_route),
         clear_below=scenario.mines.clear_below,
         seen_below=np.round(np.array(seen) * _TWO_16).astype(np.int64),
@@ -164,7 +164,7 @@ def _alias(weights: dict[int, float]) -> tuple[int, np.ndarray, np.ndarray, np.n
 
 def _transit_quantiles(transit_h: tuple[float, float, float]) -> list[int]:
     low, mode, high = (x * _S_PER_H for x in transit_h)
-    n = _TRANSIT_QUANTILES
+    n = _QUANTILES
     return [int(plain_triangular((k + 0.5) / n, low, mode, high)) for k in range(n)]
 
 
