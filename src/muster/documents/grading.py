@@ -1,7 +1,7 @@
 """Grades on the NATO Admiralty scale: a letter for the source, a digit for the information.
 
-The letter comes from the case's publisher table and never from what a document says about itself. The digit comes from
-counting independent origins (see `origins`), never from counting documents.
+The letter comes from the case's publisher table; the publisher of a fetched document is the host that answered, not
+what the page says of itself. The digit comes from counting independent origins (see `origins`), never documents.
 """
 
 import re
