@@ -12,7 +12,7 @@ _U64 = np.uint64
 
 
 @njit(nogil=True)
-def fill_xoshiro(seed, run, stream, first_entity, draw, first, second):
+def fill_xoshiro(seed, run, stream, first_entity, draw, first, second):  # noqa: ARG001 (the signature it replaces)
     """Fill two arrays in call order; seeded from the address by splitmix64, once per call."""
     x = _U64(seed) ^ (_U64(run) << _U64(32)) ^ (_U64(stream) << _U64(24)) ^ _U64(first_entity)
     s0 = s1 = s2 = s3 = _U64(0)
