@@ -120,7 +120,7 @@ def test_no_sentence_of_the_founding_article_is_bundled() -> None:
     found = []
     for folder in case_folders().values():
         for path in [*Path(folder).glob("documents/*.jsonl"), folder / "case.toml"]:
-            text = path.read_text(encoding="utf-8").casefold()
+            text = re.sub(r"https?://\S+", " ", path.read_text(encoding="utf-8")).casefold()
             for sentence in claimed:
                 text = text.replace(sentence, " ")
             flat = re.findall(r"\w+", text)
