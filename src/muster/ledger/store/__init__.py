@@ -15,6 +15,7 @@ from muster.ledger.store.instants import to_micros
 from muster.ledger.store.opening import prepare
 from muster.ledger.store.runs import begin_run, end_run, find_interruptions
 from muster.ledger.store.sqlview import SqlView, instant_bound
+from muster.ledger.store.verifying import find_damage
 from muster.ledger.store.writer import Writer
 
 __all__ = ["Ledger", "SqlView", "Writer", "open_ledger"]
@@ -107,6 +108,14 @@ class Ledger:
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if found != "ok":
             raise LedgerError(f"ledger {self.name}: the file is damaged ({found})", next_step=DAMAGED_NEXT_STEP)
+
+    def verify(self) -> list[str]:
+        """Return one sentence for each thing that is not as it was written: pages, ids, quotes. Empty is sound.
+
+        Reads the whole ledger; a change made behind muster's back is found by the content ids.
+        """
+        with clear_errors(self.name), self._engine.connect() as connection:
+            return list(find_damage(connection))
 
     def view(self, as_of: date | None = None, known_at: datetime | None = None) -> SqlView:
         """Return the view of what held on a day, as known at an instant.

@@ -17,8 +17,8 @@ BUSY_TIMEOUT_MS = 30_000
 CHECKPOINT_PAGES = 8_192
 """The log is folded into the file each 32 MB: a page that many batches touch is then written there once."""
 
-CACHE_KIB = 65_536
-"""SQLite page cache of one connection: enough for the inner pages of every index at a million statements."""
+CACHE_KIB = 196_608
+"""SQLite page cache of one connection, at most: the indexes of a million statements, whose ids fall anywhere."""
 
 
 def parse_url(url: str) -> sa.URL:

@@ -30,6 +30,8 @@ METADATA = MetaData()
 _SEQ = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers only an INTEGER PRIMARY KEY
 _ID = String(32)
 _LIVE = text("superseded_at IS NULL")
+_COUNTS = text("review <> 'rejected'")
+_QUEUE = text("review = 'unreviewed' AND superseded_at IS NULL")
 _CLOSED = text("superseded_at IS NOT NULL")
 
 
@@ -132,10 +134,11 @@ statement = Table(
     Index("statement_of_document", "document_id"),
     # Covers the choice of standing entries, so that a cell is read from the index alone, newest first.
     Index(
-        "statement_cell", "kind", "actor", "what", "status", "type", "valid_from", "id", "origin", "valid_to", "review",
-        "recorded_at", "superseded_at",
+        "statement_cell", "kind", "actor", "what", "status", "type", "valid_from", "seq", "origin", "valid_to",
+        "recorded_at", "superseded_at", sqlite_where=_COUNTS, postgresql_where=_COUNTS,
     ),
     Index("statement_review", "kind", "review", "valid_from"),
+    Index("statement_queue", "confidence", "seq", sqlite_where=_QUEUE, postgresql_where=_QUEUE),
 )  # fmt: skip
 
 witness = Table(

@@ -178,6 +178,18 @@ class SqlView:
         found = [StandingEntry(*_entry_values(row, documents), n_origins=n_origins[row[_SEQ_PLACE]]) for row in rows]
         return tuple(sorted(found, key=lambda entry: (entry.valid_from, entry.id)))
 
+    def unreviewed(self, *, limit: int) -> tuple[Entry, ...]:
+        """Return statements that nobody has ruled on, the least confident first."""
+        table = schema.statement
+        # Live rows have an index by confidence; rows closed after `known_at` are few, and were live then.
+        live, closed = table.c.superseded_at.is_(None), table.c.superseded_at > self._known
+        found: list[Any] = []
+        for known in (live, sa.and_(table.c.superseded_at.is_not(None), closed)):
+            query = self._entry_query().where(table.c.review == "unreviewed", known, table.c.recorded_at <= self._known)
+            found += self._rows(query.order_by(table.c.confidence, table.c.seq).limit(limit))
+        found.sort(key=lambda row: (row.confidence, row.seq))
+        return _entries(found[:limit])
+
     def _entry_query(self) -> sa.Select[Any]:
         """Select statements with their document and the grade as known then."""
         table, document, grade = schema.statement, schema.document.c, schema.grade.c

@@ -85,15 +85,15 @@ _CELL = "s.kind = {0}kind AND s.actor = {0}actor AND s.what = {0}what AND s.stat
 # Both queries are made of constants of this module; values are bound.
 _SQLITE_CELL = " ".join([
     "SELECT s.seq, s.origin FROM statement s INDEXED BY statement_cell WHERE", _CELL.format(":"), "AND",
-    _HOLDS.format(day=":day", known=":known"), "ORDER BY s.valid_from DESC, s.id DESC LIMIT :rows",
+    _HOLDS.format(day=":day", known=":known"), "ORDER BY s.valid_from DESC, s.seq DESC LIMIT :rows",
 ])  # fmt: skip
 _POSTGRES_CELLS = " ".join([
     "SELECT c.n, newest.seq, newest.origin FROM json_to_recordset(CAST(:cells AS json))",
     "AS c(n INTEGER, kind TEXT, actor TEXT, what TEXT, status TEXT, type TEXT),",
-    "LATERAL (SELECT s.seq, s.origin, s.valid_from, s.id FROM statement s WHERE", _CELL.format("c."), "AND",
+    "LATERAL (SELECT s.seq, s.origin, s.valid_from FROM statement s WHERE", _CELL.format("c."), "AND",
     _HOLDS.format(day="CAST(:day AS date)", known="CAST(:known AS bigint)"),
-    "ORDER BY s.valid_from DESC, s.id DESC LIMIT CAST(:rows AS integer)) newest",
-    "ORDER BY c.n, newest.valid_from DESC, newest.id DESC",
+    "ORDER BY s.valid_from DESC, s.seq DESC LIMIT CAST(:rows AS integer)) newest",
+    "ORDER BY c.n, newest.valid_from DESC, newest.seq DESC",
 ])  # fmt: skip
 _NAMES = ("kind", "actor", "what", "status", "type")
 

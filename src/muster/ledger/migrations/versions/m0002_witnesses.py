@@ -20,14 +20,20 @@ def upgrade() -> None:
     op.add_column("recording", sa.Column("run_id", sa.Text))
     op.add_column("ruling", sa.Column("decided_at", sa.BigInteger))
     op.drop_index("statement_cell", "statement")
-    cell = ["kind", "actor", "what", "status", "type", "valid_from", "id", "origin", "valid_to", "review"]
-    op.create_index("statement_cell", "statement", [*cell, "recorded_at", "superseded_at"])
+    cell = ["kind", "actor", "what", "status", "type", "valid_from", "seq", "origin", "valid_to"]
+    counts = sa.text("review <> 'rejected'")
+    op.create_index(
+        "statement_cell", "statement", [*cell, "recorded_at", "superseded_at"],
+        sqlite_where=counts, postgresql_where=counts,
+    )  # fmt: skip
     closed = sa.text("superseded_at IS NOT NULL")
     op.drop_index("statement_versions", "statement")
     op.create_index(
         "statement_closed", "statement", ["id", "recorded_at"], sqlite_where=closed, postgresql_where=closed
     )
     op.create_index("statement_review", "statement", ["kind", "review", "valid_from"])
+    queue = sa.text("review = 'unreviewed' AND superseded_at IS NULL")
+    op.create_index("statement_queue", "statement", ["confidence", "seq"], sqlite_where=queue, postgresql_where=queue)
     _make_tables()
     if op.get_bind().dialect.name == "sqlite":
         _sqlite_triggers()
