@@ -64,6 +64,7 @@ class Lexicon:
     object_codes: tuple[str, ...]
     assets: frozenset[str]
     weak: frozenset[str]
+    aliases: dict[str, str]
     conditions: tuple[tuple[str, re.Pattern[str]], ...]
     quantifiers: tuple[Quantifier, ...]
     population: re.Pattern[str]
@@ -164,6 +165,7 @@ def load_lexicon(language: str = "en") -> Lexicon:
         object_codes=codes,
         assets=frozenset(base["object_rules"]["assets"]),
         weak=frozenset(base["object_rules"]["weak"]),
+        aliases=dict(base["object_rules"]["aliases"]),
         conditions=tuple(
             (code, re.compile("|".join(expand(p) for p in patterns), _FLAGS))
             for code, patterns in base["conditions"].items()

@@ -154,11 +154,16 @@ class Grammar:
                 yield found
 
     def best_object(self, start: int, end: int) -> str:
-        """Return the code of the first firm object in a range, else of the first weak one, else an empty text."""
+        """Return the code of the first firm object in a range, else of the first weak one, else an empty text.
+
+        A mission named first stands for the whole ("a mission to clear mines"), but one "to escort ships" is an escort.
+        """
         weak = ""
         for found in self.objects_in(start, end):
+            if found.code == "mission" and self.text[found.end : found.end + 14].lstrip().startswith(("to escort", "of escort")):
+                return "escort"
             if found.code not in self.lexicon.weak:
                 return found.code
             if not weak or (weak == "everything" and found.code != "everything"):
                 weak = found.code
-        return weak
+        return self.lexicon.aliases.get(weak, weak)

@@ -1,5 +1,6 @@
 """Asks, responses and caveats: who takes which position on providing what."""
 
+import re
 from dataclasses import dataclass
 
 from muster.reading.assets import find_assets
@@ -13,6 +14,8 @@ _ADVANCED = {"authorised", "deployed", "delivered", "withdrawn", "refused"}
 _MULTI = {"pledged", "deployed", "delivered", "withdrawn", "conditional"}
 _FLEET = {"escort", "mine_clearance", "air_defence", "logistics", "intelligence", "personnel"}
 _FIRM_ASSETS = _FLEET | {"funding"}
+_POSSESSOR = re.compile(r"[◆◇](?:'s?)?(?: \w+)? $")
+_FIRM_LAW = re.compile(r"constitution|international law|legal basis|resolution|United Nations|\bUN\b|international mandate", re.IGNORECASE)
 _STOP = (
     " to protect",
     " to help",
@@ -42,9 +45,14 @@ class Position:
 
 def read_positions(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit]) -> None:
     """Add the asks, responses and caveats of one sentence."""
-    positions = [p for hit in hits if hit.frame.kind == "response" and (p := _position(scene, lexicon, grammar, hit))]
+    positions: list[Position] = []
+    for hit in hits:
+        if hit.frame.kind == "response":
+            position = _position(scene, lexicon, grammar, hit, positions)
+            if position:
+                positions.append(position)
     positions = _drop_shadowed(positions)
-    conditions = _conditions(lexicon, grammar, hits)
+    conditions = _conditions(lexicon, sketch, grammar, hits, scene.text)
     _apply_conditions(positions, conditions, grammar)
     for hit in hits:
         if hit.frame.kind == "ask":
@@ -66,12 +74,14 @@ def read_positions(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Gram
 
 
 # ------------------------------------------------------------------ responses
-def _position(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit) -> Position | None:
+def _position(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit, earlier: list[Position]) -> Position | None:
     frame = hit.frame
     actors = tuple(code for code in _actors(scene, grammar, hit) if scene.can_respond(code))
     if not actors:
         return None
     whats = _whats(scene, lexicon, grammar, hit)
+    if not whats and earlier and frame.option("needs") == "domain":
+        whats = earlier[-1].whats[:1]
     if not whats:
         return None
     return Position(hit, actors, whats, frame.option("status"))
@@ -91,7 +101,15 @@ def _actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
         return grammar.codes(inner[0][1], inner[0][0])
     if inner and " by " in text and text.rstrip().endswith("◆"):
         return grammar.codes(inner[-1][1], inner[-1][0])
+    possessor = _POSSESSOR.search(grammar.text[max(0, hit.start - 30) : hit.start])
+    if possessor and frame_is_noun(hit):
+        return _codes_at(grammar, max(0, hit.start - 30) + possessor.start())
     return grammar.subject(hit.start)
+
+
+def frame_is_noun(hit: Hit) -> bool:
+    """Return whether a cue is a noun ("closure of", "refusal to"), whose subject is its possessor."""
+    return hit.match.group().lower().startswith(("closure", "refusal", "reluctance", "readiness", "willingness", "offer", "pledge", "promise"))
 
 
 def _codes_at(grammar: Grammar, at: int) -> tuple[str, ...]:
@@ -152,12 +170,17 @@ def _whats(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[
             return codes
         return (near,) if near and near not in {"everything", "mission"} else ()
     if needs == "object" and not sentence:
-        return ()
+        return (scene.topic,) if scene.topic and scene.topic_age <= 1 and hit.frame.option("fallback") else ()
+    if "neither" in hit.match.group().lower():
+        codes = tuple(dict.fromkeys(f.code for f in grammar.objects_in(hit.start, hit.end + 30) if f.code not in lexicon.weak))
+        if codes:
+            return codes
     if hit.frame.option("status") in _MULTI:
         codes = _listed(lexicon, grammar, clause, hit)
         if len(codes) > 1:
             return codes
-    what = near or (sentence if needs == "object" else "") or scene.topic or sentence
+    firm = sentence if sentence and sentence not in {"everything", "mission", "command", "political_support"} else ""
+    what = near or (sentence if needs == "object" else firm) or scene.topic or sentence
     if not what and needs == "domain" and lexicon.words["domain"].search(grammar.text):
         what = "mission"
     return (what,) if what else ()
@@ -197,10 +220,10 @@ def _listed(lexicon: Lexicon, grammar: Grammar, clause: tuple[int, int], hit: Hi
         for found in grammar.objects_in(hit.start, end)
         if found.code in _FIRM_ASSETS | {"basing"} and _is_thing(found)
     ]
-    if not listed:
-        listed = [
-            found for found in grammar.objects_in(clause[0], hit.start) if found.code in _FLEET and _is_thing(found)
-        ]
+    has_subject = any(clause[0] <= i < hit.start and i not in grammar.governed for i, _ in grammar.tokens)
+    if not listed or (not has_subject and hit.frame.option("status") == "pledged"):
+        left = [f for f in grammar.objects_in(clause[0], hit.start) if f.code in _FLEET and _is_thing(f)]
+        listed = left + listed
     return tuple(dict.fromkeys(found.code for found in listed))
 
 
@@ -233,21 +256,31 @@ def _drop_shadowed(positions: list[Position]) -> list[Position]:
 
 
 # ------------------------------------------------------------------ conditions and caveats
-def _conditions(lexicon: Lexicon, grammar: Grammar, hits: list[Hit]) -> list[tuple[Hit, tuple[str, ...]]]:
+def _outranked(types: tuple[str, ...], stretch: str) -> tuple[str, ...]:
+    """Drop types that only shine through a firmer one: "until the Bundestag has voted on the mandate" is no legal bar."""
+    kept = list(types)
+    if len(kept) > 1:
+        kept = [code for code in kept if code not in {"political", "capability"}] or kept
+    if "parliamentary" in kept and "legal" in kept and not _FIRM_LAW.search(stretch):
+        kept.remove("legal")
+    if "relational" in kept and "operational" in kept:
+        kept.remove("operational")
+    return tuple(kept)
+
+
+def _conditions(
+    lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit], text: str
+) -> list[tuple[Hit, tuple[str, ...]]]:
     """Return the condition cues with the caveat types of what follows them."""
     found = []
     for hit in hits:
         if hit.frame.option("mode") != "condition":
             continue
-        end = clause_at(grammar.strong, hit.start)[1]
-        stretch = grammar.text[hit.start : end]
+        end = clause_at(grammar.strong, max(hit.start, hit.end - 1))[1]
+        a, b = sketch.span(hit.start, end)
+        stretch = f"{grammar.text[hit.start : end]} | {text[a:b]}"
         types = tuple(code for code, pattern in lexicon.conditions if pattern.search(stretch))
-        for strong in ("parliamentary", "relational", "legal", "operational", "capability"):
-            if strong in types:
-                types = tuple(code for code in types if code not in {"political"})
-                break
-        if "capability" in types and len(types) > 1:
-            types = tuple(code for code in types if code != "capability")
+        types = _outranked(types, stretch)
         if types:
             found.append((hit, types))
     return found
@@ -258,10 +291,12 @@ def _apply_conditions(
 ) -> None:
     for hit, types in conditions:
         word = hit.match.group().lower()
-        if word.startswith(("while", "during", "within", "in accordance", "in line")) or types == ("capability",):
+        if word.startswith(("while", "during", "within", "in accordance", "in line", "once", "for ")) or types == ("capability",):
             continue
+        owners = set(grammar.subject(hit.start))
         for position in positions:
-            if position.status == "pledged" and hit.start >= position.hit.start - 80:
+            near = clause_at(grammar.strong, position.hit.start) == clause_at(grammar.strong, hit.start)
+            if position.status == "pledged" and (near or owners == set(position.actors)):
                 position.status = "conditional"
 
 
@@ -363,7 +398,8 @@ def _ask_targets(
     rule = hit.frame.option("target")
     if rule.startswith("right"):
         for i, token in grammar.tokens:
-            if i >= hit.start and i not in grammar.governed and not set(grammar.codes(token, i)) & set(asker):
+            inside = hit.start < i < hit.end and is_group((*token.codes, "")[0])
+            if i >= hit.start and (inside or i not in grammar.governed) and not set(grammar.codes(token, i)) & set(asker):
                 return grammar.codes(token, i)
     if positions:
         others = [code for p in positions for code in p.actors if code not in asker]

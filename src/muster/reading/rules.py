@@ -100,7 +100,7 @@ def _read_sentence(scene: Scene, lexicon: Lexicon, start: int, end: int, mention
     hits = find_hits(sketch.text, lexicon)
     if not hits and not sketch.tokens:
         return
-    grammar = Grammar(sketch, lexicon, scene.focus, scene.speaker)
+    grammar = Grammar(sketch, lexicon, scene.focus, scene.we or scene.speaker)
     is_question = sketch.text.rstrip(' "').endswith("?")
     is_history = _is_history(sketch.text, lexicon, scene.published)
     if not is_question and not is_history and not lexicon.words["skip"].search(sketch.text):
@@ -130,10 +130,12 @@ def _is_history(text: str, lexicon: Lexicon, published: date | None) -> bool:
 
 def _move_on(scene: Scene, grammar: Grammar, lexicon: Lexicon) -> None:
     """Let the next sentence know who was spoken of and who speaks."""
+    scene.topic_age += 1
     main = grammar.main_subject()
-    if not main:
-        codes = [code for i, token in grammar.tokens for code in grammar.codes(token, i)]
-        main = tuple(codes[-1:])
+    if not main and grammar.tokens and grammar.text.rstrip(' "').endswith("?"):
+        main = grammar.tokens[-1][1].codes
+    if grammar.text.startswith("We, ") and main:
+        scene.we = main
     if main:
         scene.focus = main
     spoken = lexicon.words["attribution"].search(grammar.text)

@@ -28,6 +28,8 @@ class Scene:
     focus: tuple[str, ...] = ()
     speaker: tuple[str, ...] = ()
     topic: str = ""
+    topic_age: int = 99
+    we: tuple[str, ...] = ()
     adversary: str = ""
     last_what: dict[str, str] = field(default_factory=dict)
     recent: tuple[str, ...] = ()
@@ -57,7 +59,7 @@ class Scene:
         )  # fmt: skip
         self.statements.append(statement)
         if kind in {"response", "ask"}:
-            self.topic = codes["what"]
+            self.topic, self.topic_age = codes["what"], 0
             actor = codes["actor"] if kind == "response" else codes["target"]
             self.last_what[actor] = codes["what"]
         return statement

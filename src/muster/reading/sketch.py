@@ -197,6 +197,7 @@ def draw_sketch(
         for match in _each(sketch, patterns, "person_list"):
             _merge(sketch, match, sketch.token_at(match.start("keep")).codes, "name")
         _merge_lists(sketch, patterns, "list")
+        _merge_lists(sketch, patterns, "following")
     return sketch
 
 

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cases": ("muster.surfaces.cli.cases", "cases"),
     "check": ("muster.surfaces.cli.check", "check"),
     "claims": ("muster.surfaces.cli.check", "claims"),
+    "code": ("muster.surfaces.cli.code", "code"),
     "fetch": ("muster.surfaces.cli.fetch", "fetch"),
     "roll": ("muster.surfaces.cli.roll", "roll"),
     "tensions": ("muster.surfaces.cli.tensions", "tensions"),

@@ -1,0 +1,71 @@
+"""Reading many documents on all cores: order kept, memory flat, one batch a task."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+
+from muster.base.document import Document
+from muster.base.statement import Statement
+from muster.reading.rules import RuleReader
+
+BATCH_CHARACTERS = 200_000  # a task's text: about 40 ms of work, so passing it on costs little beside it
+BATCH_DOCUMENTS = 500
+_PENDING_PER_WORKER = 3  # tasks waiting for each worker; bounds what is held in memory
+
+Reading = tuple[Document, tuple[Statement, ...]]
+ReadBatch = Callable[[list[Document]], list[tuple[Statement, ...]]]
+
+
+def batches_of(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """Yield the documents in batches of about `BATCH_CHARACTERS`."""
+    batch: list[Document] = []
+    size = 0
+    for document in documents:
+        batch.append(document)
+        size += len(document.text)
+        if size >= BATCH_CHARACTERS or len(batch) >= BATCH_DOCUMENTS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def read_batch(documents: list[Document]) -> list[tuple[Statement, ...]]:
+    """Return the statements of each document of a batch (runs in a worker)."""
+    reader = RuleReader()
+    return [reader.read(document) for document in documents]
+
+
+def read_all(documents: Iterable[Document], *, n_workers: int = 0) -> Iterator[Reading]:
+    """Yield each document with its statements, in the order given.
+
+    Parameters
+    ----------
+    documents : iterable of Document
+        Consumed as workers get free, never ahead of them by more than a few batches.
+    n_workers : int
+        Processes; 0 means all cores. One batch or one worker is read in this process.
+    """
+    n_workers = n_workers or os.cpu_count() or 1
+    batches = batches_of(documents)
+    head = [batch for batch, _ in zip(batches, range(2), strict=False)]
+    if n_workers == 1 or len(head) < 2:
+        for batch in _chain(head, batches):
+            yield from zip(batch, read_batch(batch), strict=True)
+        return
+    with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn")) as pool:
+        waiting: deque[tuple[list[Document], Future[list[tuple[Statement, ...]]]]] = deque()
+        for batch in _chain(head, batches):
+            waiting.append((batch, pool.submit(read_batch, batch)))
+            if len(waiting) >= n_workers * _PENDING_PER_WORKER:
+                done, future = waiting.popleft()
+                yield from zip(done, future.result(), strict=True)
+        for done, future in waiting:
+            yield from zip(done, future.result(), strict=True)
+
+
+def _chain(head: list[list[Document]], rest: Iterator[list[Document]]) -> Iterator[list[Document]]:
+    yield from head
+    yield from rest
