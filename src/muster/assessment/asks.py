@@ -10,7 +10,7 @@ from muster.base.groups import Groups
 from muster.ledger.entry import Entry
 from muster.ledger.view import View
 
-PER_CELL = 64
+PER_CELL = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,14 +52,19 @@ def relate(entry: Entry, ask: AskLine, *, case_start: date, is_asked: bool = Tru
     return NONE
 
 
+def whats_for(ask: AskLine) -> tuple[str, ...]:
+    """Return the `what` codes whose responses can bear on one ask."""
+    wanted = [ask.what, "everything"]
+    if ask.what in SHIP_MATTERS:
+        wanted.append("mission")
+    if ask.what == "mission":
+        wanted.extend(MISSION_PARTS)
+    return tuple(dict.fromkeys(wanted))
+
+
 def bearing_whats(asks: tuple[AskLine, ...]) -> tuple[str, ...]:
     """Return the `what` codes whose responses can bear on any of these asks."""
-    wanted = {"everything"} | {ask.what for ask in asks}
-    if wanted & set(SHIP_MATTERS):
-        wanted.add("mission")
-    if "mission" in wanted:
-        wanted.update(MISSION_PARTS)
-    return tuple(sorted(wanted))
+    return tuple(sorted({what for ask in asks for what in whats_for(ask)}))
 
 
 def caveat_bears(entry: Entry, ask: AskLine, *, case_start: date) -> bool:

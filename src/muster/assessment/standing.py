@@ -18,6 +18,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Self
 
 from muster.assessment.relation import Relation
 from muster.assessment.weight import base_weight, combined, recency
@@ -106,22 +107,20 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One response that bears on a cell, with its relation to the ask and whether it speaks of a group."""
+    """One response that bears on a cell, with its weight on its own day and whether it speaks of a group."""
 
     entry: Entry
-    relation: Relation
+    rule: str
+    status: str
+    weight: float
     is_collective: bool = False
 
-    @property
-    def status(self) -> str:
-        """Return the status that the statement asserts."""
-        return self.entry.statement.status
-
-    @property
-    def weight(self) -> float:
-        """Return the weight on the statement's own day."""
-        share = COLLECTIVE_STRENGTH if self.is_collective else 1.0
-        return base_weight(self.entry) * self.relation.strength * share
+    @classmethod
+    def of(cls, entry: Entry, relation: Relation, *, is_collective: bool = False, base: float | None = None) -> Self:
+        """Return the evidence that an entry gives; `base` is its `base_weight` where that is known already."""
+        share = COLLECTIVE_STRENGTH if is_collective else 1.0
+        weight = (base_weight(entry) if base is None else base) * relation.strength * share
+        return cls(entry, relation.rule, entry.statement.status, weight, is_collective)
 
 
 def decide_standing(
@@ -268,4 +267,4 @@ def _reason_of(item: Evidence, direction: str) -> Reason:
         f"{publisher} ({document.letter}) on {item.entry.valid_from}: {item.status} {item.entry.statement.what}, "
         f"{who}; {side} the standing, weight {item.weight:.2f}."
     )
-    return Reason(item.entry.id, item.relation.rule, sentence)
+    return Reason(item.entry.id, item.rule, sentence)

@@ -31,7 +31,7 @@ KINDS = (
 PATIENCE_DAYS = 60
 """A promise with no move after two months is shown. Own choice: in 2026 ships sailed 10 to 45 days after a promise."""
 
-PER_CELL = 8
+PER_CELL = 4
 _MOVED = ("deployed", "delivered")
 _MOVABLE = ("escort", "mine_clearance", "air_defence", "personnel", "logistics", "mission")
 _SUPPORTING = ("basing", "logistics", "intelligence", "escort")
