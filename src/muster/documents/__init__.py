@@ -1,6 +1,6 @@
 """Files, HTML, feeds and URLs become documents: text, provenance, language, grade, near-duplicate cluster."""
 
-from muster.documents.files import MAX_DOCUMENT_BYTES, read_documents
+from muster.documents.files import MAX_DOCUMENT_BYTES, list_files, read_documents
 from muster.documents.grading import SourceGrade, information_digit, source_grade
 from muster.documents.language import detect_language
 from muster.documents.origins import OriginIndex, cluster_origins
@@ -12,6 +12,7 @@ __all__ = [
     "cluster_origins",
     "detect_language",
     "information_digit",
+    "list_files",
     "read_documents",
     "source_grade",
 ]

@@ -58,6 +58,12 @@ def read_documents(
     -----
     Memory: one document (or a batch of 256 Parquet rows) at a time, whatever the size of the input.
     """
+    for path in list_files(paths, on_problem=on_problem):
+        yield from _read_file(path, on_problem, max_bytes)
+
+
+def list_files(paths: Iterable[str | Path], *, on_problem: OnProblem) -> Iterator[Path]:
+    """Yield the files that `read_documents` reads for these paths, in its order; problems as there."""
     for given in paths:
         path = Path(given)
         try:
@@ -66,9 +72,9 @@ def read_documents(
             on_problem(DocumentError(f"{shown(path)}: {_why(error)}", next_step="Check the path"))
             continue
         if stat.S_ISDIR(mode):
-            yield from _read_directory(path, on_problem, max_bytes)
+            yield from _list_directory(path, on_problem)
         else:
-            yield from _read_file(path, on_problem, max_bytes)
+            yield path
 
 
 def shown(path: Path) -> str:
@@ -81,7 +87,7 @@ def _why(error: Exception) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
 
 
-def _read_directory(folder: Path, on_problem: OnProblem, max_bytes: int) -> Iterator[Document]:
+def _list_directory(folder: Path, on_problem: OnProblem) -> Iterator[Path]:
     n_files = 0
     is_seen = False
 
@@ -99,7 +105,7 @@ def _read_directory(folder: Path, on_problem: OnProblem, max_bytes: int) -> Iter
             if name.startswith(".") or not path.is_file():  # pipes, sockets and dead links would block or fail
                 continue
             n_files += 1
-            yield from _read_file(path, on_problem, max_bytes)
+            yield path
     if not n_files and not is_seen:
         on_problem(DocumentError(f"{shown(folder)}: the directory holds no files", next_step="Check the path"))
 
