@@ -32,6 +32,8 @@ def answers(view: View) -> dict[str, Any]:
         "of kind": view.statements("response", actors=["DEU"], whats=["escort"]),
         "standing": view.standing_entries(kinds=("response", "caveat")),
         "counts": dict(view.counts()),
+        "reviewed": view.reviewed(),
+        "review counts": dict(view.review_counts()),
         "unreviewed": view.unreviewed(limit=1000),
         "rulings": view.rulings(),
         "witnesses": [view.witnesses(entry.id) for entry in entries],

@@ -88,6 +88,12 @@ class View(Protocol):
     def unreviewed(self, *, limit: int) -> tuple[Entry, ...]:
         """Return statements that nobody has ruled on, the least confident first, whatever their dates."""
 
+    def reviewed(self) -> tuple[Entry, ...]:
+        """Return the statements that a ruling accepted, corrected or rejected, by (valid_from, id), whatever dates."""
+
+    def review_counts(self) -> Mapping[str, int]:
+        """Return the number of statements by review state, whatever their dates."""
+
     def rulings(self, statement_id: str | None = None) -> tuple[Ruling, ...]:
         """Return the rulings on one statement (or all), oldest first."""
 

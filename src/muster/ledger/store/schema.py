@@ -31,6 +31,7 @@ _SEQ = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers only an 
 _ID = String(32)
 _LIVE = text("superseded_at IS NULL")
 _COUNTS = text("review <> 'rejected'")
+_RULED = text("review <> 'unreviewed'")
 _QUEUE = text("review = 'unreviewed' AND superseded_at IS NULL")
 _CLOSED = text("superseded_at IS NOT NULL")
 
@@ -138,6 +139,7 @@ statement = Table(
         "recorded_at", "superseded_at", sqlite_where=_COUNTS, postgresql_where=_COUNTS,
     ),
     Index("statement_review", "kind", "review", "valid_from"),
+    Index("statement_ruled", "valid_from", "id", sqlite_where=_RULED, postgresql_where=_RULED),
     Index("statement_queue", "confidence", "seq", sqlite_where=_QUEUE, postgresql_where=_QUEUE),
 )  # fmt: skip
 

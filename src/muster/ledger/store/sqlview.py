@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from muster.base.document import Document
 from muster.base.errors import NotFoundError
 from muster.base.statement import Statement
-from muster.ledger.entry import DocumentInfo, Entry, Ruling, StandingEntry, Witness
+from muster.ledger.entry import REVIEWS, DocumentInfo, Entry, Ruling, StandingEntry, Witness
 from muster.ledger.store import schema
 from muster.ledger.store.engine import clear_errors
 from muster.ledger.store.instants import from_micros, to_micros
@@ -189,6 +189,19 @@ class SqlView:
             found += self._rows(query.order_by(table.c.confidence, table.c.seq).limit(limit))
         found.sort(key=lambda row: (row.confidence, row.seq))
         return _entries(found[:limit])
+
+    def reviewed(self) -> tuple[Entry, ...]:
+        """Return the statements that a ruling accepted, corrected or rejected."""
+        table = schema.statement
+        query = self._entry_query().where(table.c.review != "unreviewed", *self._known_rows(table))
+        return _entries(self._rows(query.order_by(table.c.valid_from, table.c.id)))
+
+    def review_counts(self) -> Mapping[str, int]:
+        """Return the number of statements by review state, whatever their dates."""
+        table = schema.statement
+        query = sa.select(table.c.review, sa.func.count()).where(*self._known_rows(table)).group_by(table.c.review)
+        found = {row[0]: row[1] for row in self._rows(query)}
+        return {review: found.get(review, 0) for review in REVIEWS}
 
     def _entry_query(self) -> sa.Select[Any]:
         """Select statements with their document and the grade as known then."""

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "account": ("muster.surfaces.cli.serve", "account"),
     "brief": ("muster.surfaces.cli.brief", "brief"),
     "serve": ("muster.surfaces.cli.serve", "serve"),
+    "review": ("muster.surfaces.cli.review", "review"),
     "cases": ("muster.surfaces.cli.cases", "cases"),
     "check": ("muster.surfaces.cli.check", "check"),
     "claims": ("muster.surfaces.cli.check", "claims"),

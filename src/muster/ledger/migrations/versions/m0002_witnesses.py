@@ -32,6 +32,8 @@ def upgrade() -> None:
         "statement_closed", "statement", ["id", "recorded_at"], sqlite_where=closed, postgresql_where=closed
     )
     op.create_index("statement_review", "statement", ["kind", "review", "valid_from"])
+    ruled = sa.text("review <> 'unreviewed'")
+    op.create_index("statement_ruled", "statement", ["valid_from", "id"], sqlite_where=ruled, postgresql_where=ruled)
     queue = sa.text("review = 'unreviewed' AND superseded_at IS NULL")
     op.create_index("statement_queue", "statement", ["confidence", "seq"], sqlite_where=queue, postgresql_where=queue)
     _make_tables()
