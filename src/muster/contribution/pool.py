@@ -1,0 +1,318 @@
+"""The force pool: what the roll supports, as units for the simulator, each with the statements it rests on.
+
+For every member, each live response that is not a no becomes units: the assets that its statements name, or one default
+unit of the matter where none is named. The same assets told of twice are not added up: of each type a member brings
+the ships named, and a number counts only beyond what is already there, the most advanced statement first. The status of
+the statement behind a unit gives its probability and date, the member's caveats on that matter give masks.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from muster.assessment.roll import Roll
+from muster.base.case import Case
+from muster.base.scheme import DIRECTION_OF_STATUS, STATUS_LADDER
+from muster.contribution.pool_tables import CaveatRule, Tables, load_tables
+from muster.ledger.entry import Entry
+from muster.ledger.view import View
+from muster.passage.forces import ForceUnit, Range
+from muster.passage.scenario import Scenario
+
+FORCE_WHATS = ("escort", "mine_clearance", "mission", "air_defence", "logistics", "basing")
+"""Matters whose responses may bring units; without a named asset only those with a default do."""
+
+MEMBER = "member"
+"""Status of a state that signed the coalition's statement and promised nothing more of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUnit:
+    """One unit with what it rests on.
+
+    Attributes
+    ----------
+    force : ForceUnit
+    what, status : str
+        The matter and status of the response behind it; `member` for a bare signature.
+    asset : str
+        As named in the statement; empty for a default.
+    basis : {"statement", "membership"}
+    quotes : tuple of str
+        Verbatim, in the order of `force.statement_ids`.
+    caveats : tuple of str
+        What limits it, one sentence each with the statement's id.
+    caveat_ids : tuple of (caveat type, statement id)
+    """
+
+    force: ForceUnit
+    what: str
+    status: str
+    asset: str
+    basis: str
+    quotes: tuple[str, ...]
+    caveats: tuple[str, ...]
+    caveat_ids: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForcePool:
+    """The units of all members, and those of others that are there anyway.
+
+    Attributes
+    ----------
+    as_of : date
+        Day 0 of every `arrival_day`.
+    members : tuple of str
+        All members of the coalition or the roll that could bring something, with or without a unit.
+    units : tuple of PoolUnit
+    background : tuple of ForceUnit
+        Units of the lead, taken from the scenario: no member's contribution.
+    """
+
+    as_of: date
+    members: tuple[str, ...]
+    units: tuple[PoolUnit, ...]
+    background: tuple[ForceUnit, ...] = ()
+
+    def force_units(self, *, without: Iterable[str] = ()) -> tuple[ForceUnit, ...]:
+        """Return all units for the simulator, without those of some members."""
+        left = frozenset(without)
+        return (*[unit.force for unit in self.units if unit.force.nation not in left], *self.background)
+
+    @property
+    def contributors(self) -> tuple[str, ...]:
+        """Members with at least one unit, sorted."""
+        return tuple(sorted({unit.force.nation for unit in self.units}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """One statement's offer of `count` units of a type; `label` empty where no asset is named."""
+
+    kind: str
+    label: str
+    count: int
+    is_ship: bool
+    entry: Entry
+    is_contested: bool
+
+
+def _rung(status: str) -> int:
+    return STATUS_LADDER.index(status) if status in STATUS_LADDER else -1
+
+
+def _live(roll: Roll, member: str) -> list[tuple[Entry, bool]]:
+    """Return the member's own entries that count and are no refusal, with whether their standing is contested."""
+    found: dict[str, tuple[Entry, bool]] = {}
+    for standing in roll.row(member):
+        if DIRECTION_OF_STATUS.get(standing.status) in (None, "no") and not standing.is_contested:
+            continue
+        for entry in standing.entries:
+            if DIRECTION_OF_STATUS.get(entry.statement.status) in ("yes", "maybe") and not standing.is_collective:
+                found.setdefault(entry.id, (entry, standing.is_contested))
+    for entry in roll.given.get(member, ()):
+        if DIRECTION_OF_STATUS.get(entry.statement.status) in ("yes", "maybe"):
+            found.setdefault(entry.id, (entry, False))
+    return [pair for pair in found.values() if pair[0].statement.what in FORCE_WHATS]
+
+
+def _offers(member: str, live: list[tuple[Entry, bool]], tables: Tables) -> list[_Offer]:
+    """Return what each live statement offers, the most advanced first."""
+    offers: list[_Offer] = []
+    for entry, is_contested in live:
+        statement = entry.statement
+        read = [(asset, *tables.asset_units(asset, member)) for asset in statement.assets]
+        foreign = {kind for _, kind, count, is_ship in read if is_ship and not count}
+        for asset, kind, count, is_ship in read:
+            if kind != "none" and count and (is_ship or kind not in foreign):
+                offers.append(_Offer(kind, asset, count, is_ship, entry, is_contested))
+        if not statement.assets and statement.what in tables.defaults:
+            kind, count = tables.defaults[statement.what]
+            offers.append(_Offer(kind, "", count, False, entry, is_contested))
+
+    def order(offer: _Offer) -> tuple[int, bool, bool, int, str]:
+        rung = _rung(offer.entry.statement.status)
+        return (-rung, not offer.is_ship, not offer.label, -offer.entry.valid_from.toordinal(), offer.entry.id)
+
+    return sorted(offers, key=order)
+
+
+def _distinct(offers: list[_Offer]) -> list[tuple[_Offer, tuple[Entry, ...]]]:
+    """Return one offer per unit, with the statements of that type that bear it out.
+
+    Ships by name are units of their own; a count adds only what goes beyond the units already there.
+    """
+    units: list[tuple[_Offer, tuple[Entry, ...]]] = []
+    for kind in sorted({offer.kind for offer in offers}):
+        mine = [offer for offer in offers if offer.kind == kind]
+        found: list[_Offer] = []
+        for offer in mine:
+            if offer.is_ship:
+                if all(offer.label != other.label for other in found):
+                    found.append(offer)
+            else:
+                found += [offer] * (offer.count - len(found))
+        for offer in found:
+            same = [other.entry for other in mine if other.label == offer.label]
+            units.append((offer, tuple({entry.id: entry for entry in (offer.entry, *same)}.values())))
+    return units
+
+
+def _scaled(value: Range, factor: float) -> Range:
+    low, mode, high = value
+    return low * factor, mode * factor, high * factor
+
+
+def _shifted(value: Range, days: float) -> Range:
+    low, mode, high = (max(value[0], part + days) for part in value)
+    return low, mode, high
+
+
+@dataclass(slots=True)
+class _Limits:
+    """What the caveats of a member on a matter do together."""
+
+    regimes: frozenset[str] | None = None
+    routes: frozenset[str] | None = None
+    own_flag: bool = False
+    may_answer_boarding: bool = True
+    factor: float = 1.0
+    delay_days: float = 0.0
+    sentences: list[str] = field(default_factory=list)
+    ids: list[tuple[str, str]] = field(default_factory=list)
+
+    def put(self, rule: CaveatRule, entry: Entry, *, is_first: bool) -> None:
+        """Add one caveat; masks intersect, a factor counts once per type of caveat."""
+        if rule.regimes is not None:
+            self.regimes = rule.regimes if self.regimes is None else self.regimes & rule.regimes
+        if rule.routes is not None:
+            self.routes = rule.routes if self.routes is None else self.routes & rule.routes
+        self.own_flag = self.own_flag or rule.own_flag
+        self.may_answer_boarding = self.may_answer_boarding and rule.may_answer_boarding
+        if is_first:
+            self.factor *= rule.factor
+            self.delay_days += rule.delay_days
+        self.sentences.append(f"{rule.type}: “{entry.statement.quote}”")
+        self.ids.append((rule.type, entry.id))
+
+
+def _limits(caveats: Iterable[Entry], what: str, status: str, tables: Tables) -> _Limits:
+    """Return what the caveats on a matter (or on the mission as a whole) do to a unit."""
+    limits, seen = _Limits(), set[str]()
+    for entry in caveats:
+        statement = entry.statement
+        if statement.what not in (what, "mission", "everything"):
+            continue
+        for rule in tables.caveats:
+            if rule.type == statement.type and rule.applies(statement.quote, status):
+                limits.put(rule, entry, is_first=rule.type not in seen)
+                seen.add(rule.type)
+                break
+    return limits
+
+
+def flag_group_of(scenario: Scenario, nation: str) -> frozenset[str]:
+    """Return the scenario's flag group that holds a nation's flag (empty if none does)."""
+    return frozenset(flag.name for flag in scenario.traffic.flags if nation in flag.codes)
+
+
+def _units_of(
+    member: str,
+    live: list[tuple[Entry, bool]],
+    caveats: tuple[Entry, ...],
+    scenario: Scenario,
+    as_of: date,
+    tables: Tables,
+) -> list[PoolUnit]:
+    """Return the units of one member."""
+    units: list[PoolUnit] = []
+    numbers: dict[str, int] = {}
+    for offer, entries in _distinct(_offers(member, live, tables)):
+        statement = offer.entry.statement
+        row, cycle = tables.statuses[statement.status], tables.cycles[offer.kind]
+        limits = _limits(caveats, statement.what, statement.status, tables)
+        if statement.status == "conditional" and limits.regimes is None:
+            limits.regimes = frozenset({"open", "tolled"})
+            limits.sentences.append(f"condition: “{statement.quote}”")
+        factor = limits.factor * (tables.contested_factor if offer.is_contested else 1.0)
+        elapsed = (as_of - offer.entry.valid_from).days
+        number = numbers[offer.kind] = numbers.get(offer.kind, 0) + 1
+        force = ForceUnit(
+            id=f"{member.lower()}-{offer.kind}-{number}",
+            nation=member,
+            type=offer.kind,
+            p_available=_scaled(row.p_available, factor),
+            arrival_day=_shifted(row.delay_days, limits.delay_days - elapsed),
+            on_station_days=cycle.on_station_days,
+            off_station_days=cycle.off_station_days,
+            turnaround_h=cycle.turnaround_h,
+            flags=flag_group_of(scenario, member) if limits.own_flag else None,
+            routes=limits.routes,
+            regimes=limits.regimes,
+            may_answer_boarding=limits.may_answer_boarding,
+            statement_ids=tuple(entry.id for entry in entries),
+        )
+        quotes = tuple(entry.statement.quote for entry in entries)
+        caveat_ids, sentences = tuple(limits.ids), tuple(limits.sentences)
+        units.append(
+            PoolUnit(force, statement.what, statement.status, offer.label, "statement", quotes, sentences, caveat_ids)
+        )
+    return units
+
+
+def member_unit(member: str, tables: Tables | None = None) -> PoolUnit:
+    """Return the one escort that a bare signature of the coalition's statement is worth."""
+    tables = tables or load_tables()
+    row, cycle = tables.statuses[MEMBER], tables.cycles["escort"]
+    force = ForceUnit(
+        id=f"{member.lower()}-escort-1",
+        nation=member,
+        type="escort",
+        p_available=row.p_available,
+        arrival_day=row.delay_days,
+        on_station_days=cycle.on_station_days,
+        off_station_days=cycle.off_station_days,
+        turnaround_h=cycle.turnaround_h,
+        regimes=frozenset({"open", "tolled"}),
+    )
+    return PoolUnit(force, "mission", MEMBER, "", "membership", (), (), ())
+
+
+def build_force_pool(roll: Roll, view: View, case: Case, *, scenario: Scenario | None = None) -> ForcePool:
+    """Return the units that a roll supports on its date.
+
+    Parameters
+    ----------
+    roll : Roll
+    view : View
+        The view the roll was built from; must have its date.
+    case : Case
+    scenario : Scenario, optional
+        The case's own if left out: its flag groups, and the lead's units as background.
+
+    Raises
+    ------
+    ScenarioError
+        The case has no scenario.
+    """
+    from muster.passage.scenario import load_scenario
+
+    scenario = scenario or load_scenario(case.folder)
+    tables = load_tables()
+    coalition = str(case.raw.get("roll", {}).get("coalition", "COALITION"))
+    members = [member for member in roll.members if member != case.lead]
+    units: list[PoolUnit] = []
+    for member in members:
+        found = _units_of(member, _live(roll, member), roll.caveats.get(member, ()), scenario, view.as_of, tables)
+        refuses = any(
+            standing.status in ("refused", "withdrawn") and not standing.is_collective
+            for standing in roll.row(member)
+            if next(ask.what for ask in roll.asks if ask.id == standing.ask_id) in ("escort", "mission")
+        )
+        signed = member in case.groups.members(coalition, view.as_of)
+        if not found and signed and not refuses:
+            found = [member_unit(member, tables)]
+        units.extend(found)
+    background = tuple(unit for unit in scenario.units if unit.nation == case.lead)
+    return ForcePool(view.as_of, tuple(members), tuple(units), background)
