@@ -42,7 +42,7 @@ def test_long_run_wait_is_the_stationary_wait():
 
 @pytest.mark.parametrize(("n_servers", "load"), [(1, 0.5), (1, 0.9), (4, 0.8), (20, 0.894)])
 def test_exact_programme_is_m_d_c(n_servers, load):
-    """A convoy of c ships every D hours leaves the queue of M/D/c behind: its wait is Pollaczek's plus D / 2, exactly."""
+    """A convoy of c ships every D hours leaves the queue of M/D/c behind: wait = Pollaczek + D / 2, exactly."""
     p = ReferenceParameters(arrivals_per_h=load * n_servers / 12.0, convoy_size=n_servers, n_escorts=100)
     assert stationary_wait_h(p) == pytest.approx(md_c_wait(load, n_servers, 12.0) + 6.0, rel=1e-8)
 
@@ -113,7 +113,7 @@ def test_littles_law_holds_in_the_long_run():
 
 
 def test_littles_law_holds_in_every_run():
-    """Ship-hours in the queue = waits of those that sailed + time waited so far by those that did not; no run differs."""
+    """Ship-hours in the queue are the waits of those that sailed plus at most the horizon for each that did not."""
     found = simulate_reference(CASES["A"], n_runs=200, seed=18)
     hours = found.mean_queue * found.parameters.horizon_h
     served = found.mean_wait_h * found.sailed_convoy
