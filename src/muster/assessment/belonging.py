@@ -36,7 +36,7 @@ class Membership:
     names : tuple of str
         Codes of the named members, sorted.
     size : Size or None
-        The newest count of this list up to the day.
+        The newest count up to the day that leaves room for the names; else the newest.
     sources : mapping of code to source id
     """
 
@@ -100,6 +100,8 @@ def list_of(case: Case, group: str, on: date) -> Membership:
     table: Mapping[str, Any] = next((row for row in case.raw.get("group", []) if row.get("code") == group), {})
     sources = {row["code"]: str(row.get("source", "")) for row in table.get("members", [])}
     sources[""] = str(table.get("source", ""))
-    size = sizes[-1] if sizes else None
+    names = case.groups.members(group, on)
+    fitting = [size for size in sizes if size.count >= len(names)] or sizes
+    size = fitting[-1] if fitting else None
     unit = size.unit if size else str(table.get("title", group))
-    return Membership(group, unit, case.groups.members(group, on), size, sources)
+    return Membership(group, unit, names, size, sources)

@@ -21,14 +21,13 @@ from muster.ledger.entry import Entry
 from muster.ledger.view import View
 
 _REFUSALS = ("refused", "withdrawn")
-ENOUGH = {
-    "political_support": "pledged",
-    "basing": "authorised",
-    "logistics": "authorised",
-    "intelligence": "authorised",
-}
-"""The rung at which a matter is as good as done, whatever the verb: words are the deed of political support, permission
-that of bases. Ships, minehunters, aircraft and people must have moved."""
+KEPT_AT = {
+    "political_support": "pledged", "basing": "authorised", "logistics": "authorised", "intelligence": "authorised",
+}  # fmt: skip
+"""The rung at which a promise is kept: words are the deed of political support, permission that of bases. Ships,
+minehunters, aircraft and people must have moved (`deployed`)."""
+ENOUGH = KEPT_AT | {"mission": "pledged"}
+"""The rung at which a matter is as good as done, whatever the verb: who was asked to join and joined has done it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +196,14 @@ def _check_standings(claim: Claim, population: Sequence[str], roll: Roll, case: 
             f"Known only from what is said of a group, so left unreported: {_names(group_only)}. "
             "A claim about all is not checked by another claim about all."
         )
-    breakers.sort(key=lambda row: (row.status not in _REFUSALS, row.member, row.ask))
+    breakers.sort(key=_severity)
     return _verdict(claim, roll.as_of, population, yes, no, unknown, 0, breakers, notes)
+
+
+def _severity(row: Breaker) -> tuple[bool, str, str, str]:
+    """Sort refusals before the rest, better graded sources before worse."""
+    letter = row.entry.document.letter if row.entry else "Z"
+    return row.status not in _REFUSALS, letter, row.member, row.ask
 
 
 def _columns(claim: Claim, roll: Roll, case: Case) -> tuple[str, ...]:
@@ -233,8 +238,9 @@ def _truth(standing: Standing, predicate: Predicate, what: str) -> bool | None:
     if standing.status not in STATUS_LADDER:
         return False
     needed = STATUS_LADDER.index(predicate.test)
-    if what in ENOUGH:
-        needed = min(needed, STATUS_LADDER.index(ENOUGH[what]))
+    enough = (KEPT_AT if predicate.kind == "promises" else ENOUGH).get(what)
+    if enough is not None:
+        needed = min(needed, STATUS_LADDER.index(enough))
     return STATUS_LADDER.index(standing.status) >= needed
 
 

@@ -61,6 +61,8 @@ class Predicate:
             matters = {"everything": "every ask addressed to it", "anything": "at least one ask addressed to it"}
             matter = " or ".join(matters.get(what, what) for what in self.whats)
             verb = "stands refused or withdrawn" if self.test == "refusal" else f"stands at {self.test} or above"
+            if self.whats == ("everything",) and self.test == "authorised":
+                verb += " (joining and political support: pledged)"
             said = f"{verb} on {matter}"
         return f"not ({said})" if self.is_negated else said
 

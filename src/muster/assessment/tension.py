@@ -11,7 +11,7 @@ Six kinds, each with the statements that carry it:
 - `between-sources`: independent sources of comparable weight say yes and no within a week.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,7 +20,7 @@ from muster.assessment.standing import COMPARABLE, SETTLING_DAYS, Standing
 from muster.assessment.weight import base_weight
 from muster.base.actors import display_name
 from muster.base.case import Case
-from muster.base.scheme import DIRECTION_OF_STATUS, STATUS_LADDER
+from muster.base.scheme import DIRECTION_OF_STATUS, GROUPS, ORGANISATIONS, STATUS_LADDER
 from muster.ledger.entry import Entry
 from muster.ledger.view import View
 
@@ -71,7 +71,7 @@ def find_tensions(view: View, case: Case, roll: Roll | None = None) -> tuple[Ten
     Stated ones come from statements of kind `tension`, one for each pair, type and day; derived ones from responses.
     """
     roll = roll if roll is not None and roll.as_of == view.as_of else build_roll(view, case)
-    stated = _stated(view.statements("tension"), case)
+    stated = _stated(view.statements("tension"), case, {*roll.members, *GROUPS, *ORGANISATIONS, case.lead})
     responses = view.standing_entries(kinds=("response",), per_cell=PER_CELL)
     records: dict[tuple[str, str], list[Entry]] = {}
     for entry in responses:
@@ -87,11 +87,13 @@ def find_tensions(view: View, case: Case, roll: Roll | None = None) -> tuple[Ten
     return tuple(sorted(found, key=lambda item: (item.on, item.kind, item.actor, item.target, item.type)))
 
 
-def _stated(entries: Iterable[Entry], case: Case) -> list[Tension]:
+def _stated(entries: Iterable[Entry], case: Case, partners: Collection[str]) -> list[Tension]:
+    """Group what texts say by pair, type and day; both sides are partners, or the tension is a member's ties."""
     groups: dict[tuple[str, str, str, date], list[Entry]] = {}
     for entry in entries:
-        if entry.valid_from >= case.start and base_weight(entry) > 0:
-            said = entry.statement
+        said = entry.statement
+        is_inside = said.target in partners or said.type in {"dual_role", "adversary_ties"}
+        if said.actor in partners and is_inside and entry.valid_from >= case.start and base_weight(entry) > 0:
             groups.setdefault((said.actor, said.target, said.type, entry.valid_from), []).append(entry)
     return [
         _tension(_kind_of(actor, target, kind, case), actor, target, kind, _said(actor, target, kind), rows)
@@ -108,10 +110,13 @@ def _kind_of(actor: str, target: str, kind: str, case: Case) -> str:
 
 
 def _said(actor: str, target: str, kind: str) -> str:
-    verb = {
-        "criticism": "criticises", "threat": "threatens", "dissent": "disagrees in public with",
-        "dual_role": "is a member and mediates with", "adversary_ties": "keeps close relations with",
+    one, many = {
+        "criticism": ("criticises", "criticise"), "threat": ("threatens", "threaten"),
+        "dissent": ("disagrees in public with", "disagree in public with"),
+        "dual_role": ("is a member and mediates with", "are members and mediate with"),
+        "adversary_ties": ("keeps close relations with", "keep close relations with"),
     }[kind]  # fmt: skip
+    verb = many if actor in GROUPS else one
     return f"{display_name(actor)} {verb} {display_name(target)}."
 
 
