@@ -25,12 +25,13 @@ _FONT = "system-ui, sans-serif"
 def _render(chart: alt.TopLevelMixin, description: str) -> str:
     spec = chart.configure(
         background="transparent",
+        padding={"left": 28, "right": 12, "top": 4, "bottom": 4},  # pages may measure text wider than the renderer
         font=_FONT,
         axis=alt.AxisConfig(
             labelColor=_INK, titleColor=_INK, domainColor=_INK, tickColor=_INK, gridColor=_INK, gridOpacity=0.12,
             labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
         ),
-        legend=alt.LegendConfig(labelColor=_INK, titleColor=_INK, labelFontSize=12, orient="top", title=None),
+        legend=alt.LegendConfig(labelColor=_INK, titleColor=_INK, labelFontSize=12, orient="top", title=None, labelLimit=460),
         view=alt.ViewConfig(strokeOpacity=0),
     )  # fmt: skip
     svg: str = vlc.vegalite_to_svg(spec.to_dict())

@@ -4,14 +4,19 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
+from muster.assessment.roll import build_roll
+from muster.base.actors import display_name
 from muster.base.case import Case
+from muster.contribution.effects import MemberEffect, leave_one_out
+from muster.contribution.pool import ForcePool, build_force_pool
 from muster.ledger.view import View
 from muster.passage.chart import draw_strait
 from muster.passage.outcomes import Estimate, Outcomes
 from muster.passage.scenario import Scenario, load_scenario
 from muster.passage.simulate import simulate_passages
-from muster.surfaces.brief.charts import draw_fan
-from muster.surfaces.brief.page import PassageSection, PolicyRow
+from muster.surfaces.brief.charts import draw_effects, draw_fan
+from muster.surfaces.brief.page import EffectRow, ForceRow, PassageSection, PolicyRow
+from muster.surfaces.cards.quotes import in_words
 
 POLICIES = {
     "none": "no protection",
@@ -68,7 +73,8 @@ def compose_passage(
     if not path.exists():
         return None
     scenario = load_scenario(path)
-    units = scenario.units
+    pool = build_force_pool(build_roll(view, case), view, case, scenario=scenario)
+    units = pool.force_units()
     n_threads = os.cpu_count() or 1
 
     def run(policy: str) -> Outcomes:
@@ -81,13 +87,72 @@ def compose_passage(
     estimates = {policy: outcome.estimates() for policy, outcome in outcomes.items()}
     best = max(POLICIES, key=lambda policy: estimates[policy]["passages"].mean)
     shown = [(policy_name(policy), outcomes[policy]) for policy in dict.fromkeys(("none", best))]
+    tell("leaving each member out")
+    effects = leave_one_out(
+        pool, scenario, n_runs=n_runs, n_days=n_days, seed=seed, outcomes=("passages",), policy=best
+    )
+    rows = [effect_row(effect) for effect in effects]
     return PassageSection(
         sentence=_sentence(estimates, best), strait_svg=_both_themes(scenario), strait_note=STRAIT_NOTE,
-        fan_svg=draw_passages(shown, scenario.start, description="Passages a day by policy, fan chart"),
-        fan_note=f"Median, half of the runs, nine of ten runs, over {n_runs} runs.",
+        fan_svg=draw_passages(shown, pool.as_of, description="Passages a day by policy, fan chart"),
+        fan_note=f"Simulated passages a day from {pool.as_of}, {n_runs} runs: median, half of the runs, nine of ten.",
         policies=tuple(policy_row(policy, estimates[policy], n_days) for policy in POLICIES),
-        forces=(), n_forces=len(units), effects_svg="", effects=(), effects_note="",
+        forces=force_rows(pool), n_forces=len(pool.units), effects_svg=_draw_effects(effects), effects=tuple(rows),
+        effects_note=_effects_note(effects, best),
     )  # fmt: skip
+
+
+def force_rows(pool: ForcePool) -> tuple[ForceRow, ...]:
+    """Return the units of the pool with what each rests on."""
+    rows = []
+    for unit in pool.units:
+        force = unit.force
+        limits = "; ".join(unit.caveats) or "none"
+        what = unit.asset or f"{force.type} (default)"
+        if unit.basis != "statement":
+            what += ", signature only"
+        rows.append(
+            ForceRow(
+                display_name(force.nation),
+                f"{what}: {in_words(unit.what)}, {unit.status}",
+                _range(force.p_available, 2),
+                f"day {_range(force.arrival_day, 0)}",
+                limits,
+                unit.quotes[0] if unit.quotes else "",
+            )
+        )
+    return tuple(rows)
+
+
+def effect_row(effect: MemberEffect) -> EffectRow:
+    """Return a member's effect in figures."""
+    interval = f"{effect.ci_low:+.2f} to {effect.ci_high:+.2f}"
+    return EffectRow(display_name(effect.member), f"{effect.mean_change:+.2f}", interval)
+
+
+def _draw_effects(effects: Sequence[MemberEffect]) -> str:
+    if not effects:
+        return ""
+    rows = [
+        {"name": display_name(e.member), "mean": e.mean_change, "low": e.ci_low, "high": e.ci_high} for e in effects
+    ]
+    return draw_effects(rows, x_title="change in passages a day", description="Change in passages a day without each")
+
+
+def _effects_note(effects: Sequence[MemberEffect], policy: str) -> str:
+    if not effects:
+        return "No member's force is on the roll by this date, so nobody's leaving changes anything."
+    return (
+        f"Change in passages a day if a member's units do not come, all else equal, under {policy_name(policy)}; mean "
+        "and 95 % interval over paired runs."
+    )
+
+
+def _range(value: float | tuple[float, float, float], digits: int) -> str:
+    if isinstance(value, tuple):
+        low, mode, high = value
+        return f"{mode:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+    return f"{value:.{digits}f}"
 
 
 def _sentence(estimates: Mapping[str, Mapping[str, Estimate]], best: str) -> str:

@@ -19,7 +19,7 @@ from muster.base.errors import InputError, LedgerError, MusterError, NotFoundErr
 from muster.surfaces.style import style_sheet
 from muster.surfaces.web.accounts import Accounts
 from muster.surfaces.web.guard import BodyLimit, RateLimit, SecurityHeaders
-from muster.surfaces.web.pages import api, claims, documents, home, review, roll, session, tensions
+from muster.surfaces.web.pages import add, api, claims, documents, home, review, roll, session, tensions
 from muster.surfaces.web.site import Site
 
 Page = Callable[[Site, Request], Response]
@@ -94,7 +94,21 @@ def _personal_routes(site: Site, accounts: Accounts) -> list[Route]:
     async def log_out(request: Request) -> Response:
         return await session.log_out(site, accounts, request)
 
+    drafts = add.Drafts()
+
+    async def add_form(request: Request) -> Response:
+        return await run_in_threadpool(add.show_form, site, accounts, request)
+
+    async def add_preview(request: Request) -> Response:
+        return await add.preview(site, accounts, drafts, request)
+
+    async def add_confirm(request: Request) -> Response:
+        return await add.confirm(site, accounts, drafts, request)
+
     return [
+        Route("/add", add_form),
+        Route("/add/preview", add_preview, methods=["POST"]),
+        Route("/add/confirm", add_confirm, methods=["POST"]),
         Route("/review", queue),
         Route("/statements/{statement}", statement),
         Route("/statements/{statement}/ruling", ruling, methods=["POST"]),
