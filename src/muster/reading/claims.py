@@ -1,5 +1,7 @@
 """Claims: somebody says how many members of a group do, or do not do, what is asked."""
 
+import re
+
 from muster.base.scheme import GROUPS
 from muster.reading.lexicon import Lexicon
 from muster.reading.parts import Grammar, clause_at
@@ -68,13 +70,16 @@ def _population(scene: Scene, grammar: Grammar, at: int) -> str:
         return "COALITION"
     if text.startswith(("allies",)):
         return "NATO-MEMBERS"
-    if text.startswith(("of them", "of those")):
-        return "OTHERS"
+    if text.startswith(("of them", "of those", "them")):
+        before = [token.codes[0] for i, token in grammar.tokens if i < at and len(token.codes) == 1 and token.codes[0] in GROUPS]
+        return before[-1] if before else (scene.last_group or "OTHERS")
     return "OTHERS"
 
 
 def _speaker(scene: Scene, grammar: Grammar, population_at: int, start: int) -> str:
     """Return who makes the claim: the attribution in the sentence, else the running speaker inside quotation marks."""
+    if re.search(r"\b[Ww]e (?:note|welcome|observe|see|record)", grammar.text[:start]):
+        return (scene.we or ("COALITION",))[0]
     match = grammar.lexicon.words["attribution"].search(grammar.text)
     if match:
         at = match.start() + match.group().index("◆")

@@ -68,7 +68,8 @@ def _tension_targets(
         codes = tuple(code for code in grammar.codes(token, i) if code not in actors and scene.is_partner(code))
         if codes:
             return codes
-    return ()
+    before = tuple(code for code in scene.last_partners if code not in actors and scene.is_partner(code))
+    return before[:3]
 
 
 def _names(grammar: Grammar, code: str) -> bool:
@@ -145,8 +146,9 @@ def _free_subject(grammar: Grammar, hit: Hit) -> tuple[str, ...]:
 
 
 def _realis(lexicon: Lexicon, clause: str, grammar: Grammar, hit: Hit) -> str:
-    left = grammar.text[max(0, hit.start - 70) : hit.end + 50]
+    begin = max(0, hit.start - 70)
+    near = grammar.text[begin : hit.end]
     for code, pattern in lexicon.realis:
-        if pattern.search(left if code != "denied" else clause):
+        if pattern.search(near if code != "denied" else clause):
             return code
     return "done"

@@ -40,14 +40,18 @@ def find_objects(text: str, lexicon: Lexicon) -> list[Found]:
     """Return every object word in a sketch, left to right."""
     found = []
     for match in lexicon.objects.finditer(text):
-        group = match.lastgroup or "o0"
-        found.append(Found(lexicon.object_codes[int(group[1:])], match.start(), match.end(), match.group()))
+        code = lexicon.object_codes[int((match.lastgroup or "o0")[1:])]
+        if code != "ignored":
+            found.append(Found(code, match.start(), match.end(), match.group()))
     return found
 
 
 def is_governed(text: str, i: int, lexicon: Lexicon) -> bool:
     """Return whether the actor at offset `i` hangs on a preposition, so that it is nobody's subject."""
-    return bool(lexicon.words["governed"].search(text[max(0, i - 40) : i]))
+    left = text[max(0, i - 40) : i]
+    if lexicon.words["governed"].search(left):
+        return True
+    return bool(lexicon.words["governed_time"].search(left)) and not lexicon.words["verb_next"].match(text, i + 1)
 
 
 class Grammar:

@@ -16,6 +16,11 @@ _FLEET = {"escort", "mine_clearance", "air_defence", "logistics", "intelligence"
 _FIRM_ASSETS = _FLEET | {"funding"}
 _POSSESSOR = re.compile(r"[◆◇](?:'s?)?(?: \w+)? $")
 _FIRM_LAW = re.compile(r"constitution|international law|legal basis|resolution|United Nations|\bUN\b|international mandate", re.IGNORECASE)
+_PARLIAMENT = re.compile(r"parliament|Bundestag|Folketing|Storting|Riks|Sejm|Seim|Saeima|Assembly|Congress|Diet|Senate|Chamber|Cortes|Knesset|Rada|Duma|House|lawmak|deput|Commons", re.IGNORECASE)
+_ACCESS = re.compile(r"\b(?:let|allow\w*|permit\w*|use of|to use|using|access|land|landing|fly from|overfl\w+|cross(?:ing)?|permission)\b")
+_PERMISSION = {"refused", "authorised", "conditional", "considering"}
+_ONLY = re.compile(r"only|depend|hing|presuppos|subject to|provid|condition", re.IGNORECASE)
+_GAPPED = re.compile(r"(?:,|;|,? and) (?:the )?◆ (?:with )?(?:a |an |its |two |three |four |five |six |seven |eight |ten |twelve |\\d+ |some |more )?")
 _STOP = (
     " to protect",
     " to help",
@@ -53,7 +58,9 @@ def read_positions(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Gram
                 positions.append(position)
     positions = _drop_shadowed(positions)
     conditions = _conditions(lexicon, sketch, grammar, hits, scene.text)
+    positions += _gapped(scene, lexicon, grammar, positions)
     _apply_conditions(positions, conditions, grammar)
+    positions += _bare_conditions(scene, grammar, positions, conditions)
     for hit in hits:
         if hit.frame.kind == "ask":
             _read_ask(scene, lexicon, sketch, grammar, hit, positions)
@@ -148,6 +155,8 @@ def _whats(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[
     left = grammar.best_object(clause[0], hit.start)
     near = right if right and right not in lexicon.weak else (left if left in _FLEET else "") or right or left
     sentence = near or grammar.best_object(hit.end, len(grammar.text)) or grammar.best_object(0, hit.start)
+    if hit.frame.option("status") in _PERMISSION and _is_access(grammar, hit, clause):
+        return ("basing",)
     if fixed == "joined":
         return (_joined(grammar, clause, hit),)
     if fixed == "authorised":
@@ -184,6 +193,12 @@ def _whats(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[
     if not what and needs == "domain" and lexicon.words["domain"].search(grammar.text):
         what = "mission"
     return (what,) if what else ()
+
+
+def _is_access(grammar: Grammar, hit: Hit, clause: tuple[int, int]) -> bool:
+    """Return whether the matter is letting others in: "refused to let American aircraft fly from its base"."""
+    text = grammar.text[hit.start : clause[1]]
+    return bool(_ACCESS.search(text)) and any(f.code == "basing" for f in grammar.objects_in(hit.start, clause[1]))
 
 
 def _joined(grammar: Grammar, clause: tuple[int, int], hit: Hit) -> str:
@@ -255,6 +270,40 @@ def _drop_shadowed(positions: list[Position]) -> list[Position]:
     return kept
 
 
+def _gapped(scene: Scene, lexicon: Lexicon, grammar: Grammar, positions: list[Position]) -> list[Position]:
+    """Return the positions whose verb is understood: "Italy offered frigates and Germany minesweepers"."""
+    found = []
+    for position in positions:
+        if position.status not in _MULTI | {"refused"}:
+            continue
+        end = clause_at(grammar.strong, position.hit.start)[1]
+        for match in _GAPPED.finditer(grammar.text, position.hit.end, end):
+            asset = next(grammar.objects_in(match.end() - 1, match.end() + 22), None)
+            if asset and asset.code in _FLEET and _is_thing(asset):
+                codes = tuple(c for c in _codes_at(grammar, match.start() + match.group().index("◆")) if scene.can_respond(c))
+                found.append(Position(position.hit, codes, (asset.code,), position.status))
+    for extra in found:
+        for position in positions:
+            if len(position.whats) > 1 and set(position.whats) & set(extra.whats) and position.hit is extra.hit:
+                position.whats = tuple(code for code in position.whats if code not in extra.whats)
+    return found
+
+
+def _bare_conditions(
+    scene: Scene, grammar: Grammar, positions: list[Position], conditions: list[tuple[Hit, tuple[str, ...]]]
+) -> list[Position]:
+    """Return conditional positions that only a condition carries: "she goes on only after the war"."""
+    if positions:
+        return []
+    for hit, types in conditions:
+        if not _ONLY.search(hit.match.group()) or types in {("capability",), ("political",)}:
+            continue
+        actors = tuple(code for code in grammar.subject(hit.start) or scene.focus if code in scene.last_what)
+        if actors:
+            return [Position(hit, actors, (scene.last_what[actors[0]],), "conditional")]
+    return []
+
+
 # ------------------------------------------------------------------ conditions and caveats
 def _outranked(types: tuple[str, ...], stretch: str) -> tuple[str, ...]:
     """Drop types that only shine through a firmer one: "until the Bundestag has voted on the mandate" is no legal bar."""
@@ -313,6 +362,13 @@ def _add_caveat(
     scene: Scene, sketch: Sketch, grammar: Grammar, hit: Hit, types: tuple[str, ...], positions: list[Position]
 ) -> None:
     actors, what = _caveat_actor(scene, grammar, hit, positions)
+    text = scene.text[slice(*sketch.span(hit.start, hit.end))]
+    if types == ("parliamentary",) and "◆" in hit.match.group() and not _PARLIAMENT.search(text):
+        return
+    clause = clause_at(grammar.clauses, hit.start)
+    own = [f.code for f in grammar.objects_in(clause[0], hit.start + 25) if f.code in _FLEET | {"basing"}]
+    if own and not any(clause[0] <= p.hit.start < clause[1] for p in positions):
+        what = own[0]
     actors = tuple(code for code in actors if scene.can_respond(code))
     if not actors:
         return
@@ -337,7 +393,8 @@ def _caveat_actor(scene: Scene, grammar: Grammar, hit: Hit, positions: list[Posi
         before = [p for p in positions if p.hit.start <= hit.start]
         nearest = before[-1] if before else positions[0]
         return nearest.actors, nearest.whats[0]
-    actors = grammar.subject(hit.start)
+    inner = _codes_at(grammar, hit.start + hit.match.group().find("◆")) if hit.match.group().startswith(("◆", "the ◆")) else ()
+    actors = inner or grammar.subject(hit.start)
     if not actors or all(not scene.can_respond(code) for code in actors):
         actors = scene.focus
     return actors, ""

@@ -6,6 +6,7 @@ from datetime import date
 
 from muster import __version__
 from muster.base.document import Document
+from muster.base.scheme import GROUPS
 from muster.base.statement import Statement
 from muster.reading.claims import read_claims
 from muster.reading.conduct import read_acts, read_tensions
@@ -14,7 +15,7 @@ from muster.reading.hits import Hit, find_hits
 from muster.reading.lexicon import Lexicon, languages, load_lexicon
 from muster.reading.parts import Grammar
 from muster.reading.positions import read_positions
-from muster.reading.scene import Scene
+from muster.reading.scene import LEADS, Scene
 from muster.reading.sentences import find_sentences
 from muster.reading.sketch import draw_sketch
 
@@ -131,6 +132,12 @@ def _is_history(text: str, lexicon: Lexicon, published: date | None) -> bool:
 def _move_on(scene: Scene, grammar: Grammar, lexicon: Lexicon) -> None:
     """Let the next sentence know who was spoken of and who speaks."""
     scene.topic_age += 1
+    partners = tuple(c for i, t in grammar.tokens for c in grammar.codes(t, i) if c not in LEADS and scene.is_partner(c))
+    if partners:
+        scene.last_partners = partners
+    for _, token in grammar.tokens:
+        if len(token.codes) == 1 and token.codes[0] in GROUPS:
+            scene.last_group = token.codes[0]
     main = grammar.main_subject()
     if not main and grammar.tokens and grammar.text.rstrip(' "').endswith("?"):
         main = grammar.tokens[-1][1].codes

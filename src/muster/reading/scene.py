@@ -33,6 +33,8 @@ class Scene:
     adversary: str = ""
     last_what: dict[str, str] = field(default_factory=dict)
     recent: tuple[str, ...] = ()
+    last_partners: tuple[str, ...] = ()
+    last_group: str = ""
     surnames: dict[str, tuple[str, ...]] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     seen: set[tuple[str, ...]] = field(default_factory=set)
@@ -70,7 +72,7 @@ class Scene:
 
     def can_respond(self, code: str) -> bool:
         """Return whether a code's doings can be contributions to a coalition."""
-        return bool(code) and code not in NEVER_CONTRIBUTE and code not in {"SHIPPING", "UN", "IMO", "ISR"}
+        return bool(code) and code not in NEVER_CONTRIBUTE and code not in {"SHIPPING", "UN", "IMO"}
 
 
 def is_state(code: str) -> bool:

@@ -157,6 +157,10 @@ def _merge_generics(sketch: Sketch, patterns: Patterns, surnames: dict[str, tupl
         name = match.group("name").strip()
         codes = surnames.get(name.split()[-1], ())
         _merge(sketch, match, codes, "name" if codes else "office", name)
+    for match in _each(sketch, patterns, "office_in"):
+        token = sketch.token_at(match.start("keep"))
+        if token.form in {"capital", "name"} and len(token.codes) == 1:
+            _merge(sketch, match, token.codes, "name")
     for pattern in ("generic", "bare"):
         for match in _each(sketch, patterns, pattern):
             _merge(sketch, match, (), "office")

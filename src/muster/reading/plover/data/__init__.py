@@ -1,0 +1,1 @@
+"""Data of the event coder: lexicon, sentence patterns, weights."""
