@@ -6,7 +6,8 @@ import pytest
 from contribution.strait import escort, scenario
 from muster.base.errors import InputError
 from muster.contribution.executor import SerialExecutor, ThreadsExecutor
-from muster.contribution.game import OUTCOMES, Game, play_game
+from muster.contribution.game import Game, play_game
+from muster.contribution.paired import OUTCOMES
 from muster.passage.simulate import compile_scenario, simulate_compiled
 
 N_DAYS, SEED, N_RUNS = 20, 11, 24

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from muster.base.errors import NotFoundError
 from muster.contribution.executor import Executor
-from muster.contribution.game import OUTCOMES, Game, play_game
+from muster.contribution.game import Game, play_game
+from muster.contribution.paired import OUTCOMES
 from muster.contribution.pool import ForcePool
 from muster.contribution.shapley import mean_share
 from muster.passage.scenario import Scenario
@@ -15,7 +16,7 @@ from muster.passage.scenario import Scenario
 class MemberEffect:
     """Change of an outcome if the member's units do not come (without - with), mean over paired runs, 95 % interval.
 
-    `outcome` is a word of `game.OUTCOMES`; units as in `game.OUTCOME_UNITS`.
+    `outcome` is a word of `paired.OUTCOMES`; units as in `paired.OUTCOME_UNITS`.
     """
 
     member: str
@@ -54,7 +55,7 @@ def leave_one_out(
     pool : ForcePool
     scenario : Scenario
     n_runs, n_days, seed : int
-    outcomes : sequence of words of `game.OUTCOMES`
+    outcomes : sequence of words of `paired.OUTCOMES`
     policy : str, optional
         The scenario's own if left out.
     executor, on_progress

@@ -7,18 +7,15 @@ prod(1 + p_present) simulations a run on average instead of 2**n. Which units ar
 same in every coalition.
 """
 
-import hashlib
-import pickle
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from muster.base.errors import InputError
 from muster.contribution.executor import Executor, SerialExecutor
+from muster.contribution.paired import OUTCOMES, PairedRuns, Waters
 from muster.contribution.shapley import (
     add_one_in,
     exact_shares,
@@ -28,31 +25,8 @@ from muster.contribution.shapley import (
     permutation_pairs,
 )
 from muster.passage.forces import ForceUnit
-from muster.passage.layout import BLOCK_RUNS, DAY_S, NEVER, SCALARS
-from muster.passage.outcomes import run_measures
+from muster.passage.layout import BLOCK_RUNS
 from muster.passage.scenario import Scenario
-from muster.passage.simulate import Compiled, Space, compile_scenario, make_space, play_runs
-from muster.passage.tables import unit_table
-
-OUTCOMES = {
-    "passages": "passages",
-    "oil": "oil_mbbl",
-    "risk": "risk",
-    "confrontations": "confrontations",
-    "cost": "cost_usd",
-    "waiting": "waiting",
-}
-"""Outcome word -> measure of the passage model."""
-
-OUTCOME_UNITS = {
-    "passages": "passages a day",
-    "oil": "Mbbl a day",
-    "risk": "boardings, attacks and mine strikes per passage",
-    "confrontations": "expected challenges of escorted ships in the whole time",
-    "cost": "USD in the whole time",
-    "waiting": "ships waiting, mean over time",
-}
-LESS_IS_BETTER = frozenset({"risk", "confrontations", "cost", "waiting"})
 
 TASK_RUNS = 16
 """Runs a task; progress and distribution go by tasks."""
@@ -75,23 +49,16 @@ class Game:
 
     Attributes
     ----------
-    scenario : Scenario
+    waters : Waters
     players : tuple of str
         Members; each holds the units whose nation it is.
     units : tuple of ForceUnit
         Units of a nation that is no player are always there.
-    policy : str or None
-        The scenario's own if None.
-    n_days, seed : int
     """
 
-    scenario: Scenario
+    waters: Waters
     players: tuple[str, ...]
     units: tuple[ForceUnit, ...]
-    policy: str | None
-    n_days: int
-    seed: int
-    token: str = field(default="", compare=False)
 
     @classmethod
     def of(
@@ -107,8 +74,8 @@ class Game:
         """Return the game; InputError if there are more than 62 players or a player comes twice."""
         if len(players) > MAX_PLAYERS or len(set(players)) != len(players):
             raise InputError(f"{len(players)} players", rule=f"players are at most {MAX_PLAYERS} different members")
-        token = hashlib.sha256(pickle.dumps((scenario, policy, n_days, seed))).hexdigest()
-        return cls(scenario, tuple(players), tuple(units), policy, n_days, seed, token)
+        waters = Waters.of(scenario, n_days=n_days, seed=seed, policy=policy)
+        return cls(waters, tuple(players), tuple(units))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,118 +118,23 @@ class GameResult:
     n_steps: NDArray[np.int64]
 
 
-@njit(nogil=True, cache=True)
-def _play_coalitions(
-    seed,
-    run,
-    j,
-    fx,
-    dr,
-    un,
-    arrival_s,
-    owner,
-    masks,
-    ships,
-    series,
-    wait_h,
-    scalars,
-    trace,
-    multiplier,
-    sums,
-    histograms,
-):
-    """Play one run once for each coalition; return how many were played before the ships' arrays were full."""
-    for i in range(len(masks)):
-        for u in range(len(owner)):
-            is_in = owner[u] < 0 or (masks[i] >> owner[u]) & 1 == 1
-            un.arrival_s[j, u] = arrival_s[u] if is_in else NEVER
-        played = play_runs(
-            seed,
-            run,
-            j,
-            fx,
-            dr,
-            un,
-            ships,
-            series,
-            wait_h,
-            scalars[i : i + 1],
-            trace,
-            multiplier,
-            sums,
-            histograms,
-            False,
-        )
-        if played < 1:
-            return i
-    return len(masks)
+class _GameRuns:
+    """The runs of one block of a game: values coalitions of the players present in one run."""
 
-
-_compiled: dict[str, Compiled] = {}
-_compiled_lock = threading.Lock()
-_local = threading.local()
-
-
-def _compile(game: Game) -> Compiled:
-    """Return the game's compiled scenario; a process keeps the last few."""
-    with _compiled_lock:
-        found = _compiled.get(game.token)
-        if found is None:
-            found = compile_scenario(game.scenario, seed=game.seed, n_days=game.n_days, policy=game.policy)
-            while len(_compiled) >= 8:
-                _compiled.pop(next(iter(_compiled)))
-            _compiled[game.token] = found
-    return found
-
-
-def _space(compiled: Compiled) -> Space:
-    spaces: dict[int, Space] = getattr(_local, "spaces", None) or {}
-    _local.spaces = spaces
-    key = compiled.n_days
-    if key not in spaces or len(spaces[key].multiplier) < compiled.fixed.n_modulations:
-        rate = min(compiled.scenario.traffic.arrivals_per_day.bounds()[1], 1e4)
-        spaces[key] = make_space(compiled, capacity=4096 + int(1.5 * rate * compiled.n_days))
-    return spaces[key]
-
-
-class _Runs:
-    """The runs of one block of a game: values coalitions of one run at a time."""
-
-    def __init__(self, game: Game, first_run: int) -> None:
+    def __init__(self, game: Game, run: int) -> None:
         self.game = game
-        self.compiled = _compile(game)
-        self.first = first_run - first_run % BLOCK_RUNS
-        self.block = self.compiled.block(self.first)
-        table, ordered = unit_table(game.scenario, game.units, seed=game.seed, first_run=self.first)
+        self.runs = PairedRuns(game.waters, game.units, run)
         index = {player: i for i, player in enumerate(game.players)}
-        self.owner = np.array([index.get(unit.nation, -1) for unit in ordered], np.int64)
-        self.arrival_s = table.arrival_s
-        self.table = table._replace(arrival_s=table.arrival_s.copy())
-        self.n_simulations = 0
+        self.owner = np.array([index.get(unit.nation, -1) for unit in self.runs.units], np.int64)
 
     def present(self, run: int) -> list[int]:
         """Return the players with a unit that arrives in this run before its end."""
-        if not self.compiled.policy.uses_forces:
-            return []
-        arrives = self.arrival_s[run - self.first] < min(self.game.n_days * DAY_S, NEVER)
-        return sorted({int(owner) for owner in self.owner[arrives] if owner >= 0})
+        return sorted({int(owner) for owner in self.owner[self.runs.arrives(run)] if owner >= 0})
 
     def value(self, run: int, masks: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the outcomes of each coalition in one run, shape (n_masks, K)."""
-        scalars = np.zeros((len(masks), len(SCALARS)))
-        space, j, done = _space(self.compiled), run - self.first, 0
-        while done < len(masks):
-            done += _play_coalitions(
-                np.uint64(self.game.seed), run, j, self.compiled.fixed, self.block.arrays, self.table,
-                self.arrival_s[j], self.owner, masks[done:], space.ships, space.series, space.wait_h, scalars[done:],
-                space.trace, space.multiplier, space.sums, space.histograms,
-            )  # fmt: skip
-            if done < len(masks):
-                capacity = 2 * len(space.ships.record)
-                _local.spaces[self.compiled.n_days] = space = make_space(self.compiled, capacity=capacity)
-        self.n_simulations += len(masks)
-        measures = run_measures(scalars, n_days=self.game.n_days, normal_per_day=self.game.scenario.normal_per_day)
-        return np.stack([measures[name] for name in OUTCOMES.values()], axis=1)
+        is_in = (self.owner < 0) | ((masks[:, None] >> np.maximum(self.owner, 0)) & 1 == 1)
+        return self.runs.play(run, is_in)
 
 
 def _masks_of(local: NDArray[np.int64], present: Sequence[int]) -> NDArray[np.int64]:
@@ -283,12 +155,12 @@ def play_game_task(task: GameTask) -> GameResult:
     n_present = np.zeros(task.n_runs, np.int64)
     n_falling, n_steps = np.zeros(n_outcomes, np.int64), np.zeros(n_outcomes, np.int64)
     n_sampled = n_simulations = 0
-    runs: _Runs | None = None
+    runs: _GameRuns | None = None
     for r in range(task.n_runs):
         run = task.first_run + r
-        if runs is None or run >= runs.first + BLOCK_RUNS:
-            n_simulations += runs.n_simulations if runs is not None else 0
-            runs = _Runs(task.game, run)
+        if runs is None or run >= runs.runs.first + BLOCK_RUNS:
+            n_simulations += runs.runs.n_simulations if runs is not None else 0
+            runs = _GameRuns(task.game, run)
         present = runs.present(run)
         k = n_present[r] = len(present)
         limit = {"exact": MAX_PLAYERS, "sampled": 1, "auto": EXACT_PRESENT, "ends": -1}[task.method]
@@ -307,7 +179,7 @@ def play_game_task(task: GameTask) -> GameResult:
             n_pairs = 0 if task.method == "ends" else PAIRS_PER_RUN
             _sample_run(runs, run, present, r, n_pairs, shares, without, alone, full, none)
     if runs is not None:
-        n_simulations += runs.n_simulations
+        n_simulations += runs.runs.n_simulations
     return GameResult(
         shares, without, alone, full, none, interaction, n_present, n_simulations, n_sampled, n_falling, n_steps
     )
@@ -316,7 +188,7 @@ def play_game_task(task: GameTask) -> GameResult:
 def _sample_run(runs, run, present, r, n_pairs, shares, without, alone, full, none) -> None:
     """Fill one run's results from sampled orders of the members present; leave-one-out and alone stay exact."""
     k = len(present)
-    rng = np.random.default_rng([runs.game.seed, run, _STREAM_ORDERS])
+    rng = np.random.default_rng([runs.game.waters.seed, run, _STREAM_ORDERS])
     orders = permutation_pairs(k, n_pairs, rng)
     paths = np.zeros((len(orders), k + 1), np.int64)
     for t in range(k):
