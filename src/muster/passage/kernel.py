@@ -179,9 +179,9 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
         is_new_regime = False
         i, to_dispatch = play_traffic(
             key, i, 0, day, horizon, 0, 0, 0, -1, fx.policy == P_DEMAND, fx.batch_ships, expects, n_flags,
-            fx.protecting_flag, patience_factor, word, record, lanes, queues, boarded, choices, accept, offer, permission_below,
-            reflag_below, patience_s, transit_s, headway, cut_now, seen_now, cells, lane, queue, passages, counts,
-            acts_by_day, queue_s, waiting, waited_s, wait_h,
+            fx.protecting_flag, patience_factor, word, record, lanes, queues, boarded, choices, accept, offer,
+            permission_below, reflag_below, patience_s, transit_s, headway, cut_now, seen_now, cells, lane, queue,
+            passages, counts, acts_by_day, queue_s, waiting, waited_s, wait_h,
         )  # fmt: skip
         if to_dispatch:
             t = record[i - 1, R_ARRIVAL]

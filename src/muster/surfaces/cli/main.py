@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("muster.surfaces.cli.verify", "verify"),
     "watch": ("muster.surfaces.cli.fetch", "watch"),
     "why": ("muster.surfaces.cli.roll", "why"),
+    "passage": ("muster.surfaces.cli.passage", "passage"),
 }
 
 
