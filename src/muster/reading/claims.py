@@ -22,6 +22,12 @@ def read_claims(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar
             found = _read_claim(scene, lexicon, sketch, grammar, quantifier.code, match.start(), match.end())
             if found:
                 taken.append(found)
+    for i, token in grammar.tokens:
+        if token.codes == ("OTHERS",) and not any(a <= i < b for a, b in taken):
+            named = next((q.code for q in lexicon.quantifiers if q.pattern.match(token.name)), "")
+            found = _read_claim(scene, lexicon, sketch, grammar, named, i, i) if named else None
+            if found:
+                taken.append(found)
     return taken
 
 

@@ -12,6 +12,10 @@ from muster.reading.sketch import Sketch
 _BY = re.compile(r"\bby (?:the )?(?:\w+ )?[◆◇]")
 
 
+_PARTICIPLES = ("calling", "labelling", "labeling", "branding", "accusing", "blaming", "criticising", "criticizing")
+_HE_SAID = re.compile(r"\b(?:[Hh]e|[Ss]he) (?:also )?(?:said|added|told|called|argued|wrote|says|adds)\b")
+
+
 def read_tensions(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit]) -> None:
     """Add the tensions of one sentence."""
     for hit in hits:
@@ -29,6 +33,14 @@ def read_tensions(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Gramm
 
 def _tension_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
     target_at = hit.group("T")
+    if hit.frame.option("type") == "dissent":
+        return _speaker(scene, grammar, -1) or grammar.subject(hit.start)
+    if grammar.text[: hit.start].count('"') % 2 == 1 or grammar.text[hit.start] == '"':
+        return _speaker(scene, grammar, target_at)
+    if hit.match.group().lower().startswith(_PARTICIPLES):
+        before = [(i, token) for i, token in grammar.tokens if i < hit.start]
+        if before:
+            return grammar.codes(before[-1][1], before[-1][0])
     if target_at == hit.start or (target_at >= 0 and not grammar.text[:target_at].strip(' "')):
         return _speaker(scene, grammar, target_at)
     found = grammar.subject(hit.start)
@@ -43,6 +55,8 @@ def _speaker(scene: Scene, grammar: Grammar, other_than: int) -> tuple[str, ...]
         at = match.start() + match.group().index("◆")
         if at != other_than:
             return _codes_at(grammar, at)
+    if _HE_SAID.search(grammar.text):
+        return scene.focus
     for i, token in grammar.tokens:
         if i != other_than and i not in grammar.governed:
             return grammar.codes(token, i)
@@ -117,6 +131,10 @@ def _act_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
     by = _BY.search(grammar.text, hit.start, min(len(grammar.text), hit.end + 60))
     found = _codes_at(grammar, by.end() - 1) if by else _free_subject(grammar, hit)
     found = tuple(code for code in found if is_state(code))
+    if hit.frame.option("action") not in {"blockade", "attack"} and scene.adversary not in found:
+        named = [i for i, token in grammar.tokens if i < hit.start and scene.adversary in token.codes]
+        if named and scene.adversary:
+            found = (scene.adversary,)
     if hit.frame.option("action") in {"attack", "mining"} and not found:
         inner = [(i, t) for i, t in grammar.tokens if hit.start <= i < hit.end and grammar.text[i] == "◇"]
         found = tuple(code for i, t in inner[:1] for code in t.codes)

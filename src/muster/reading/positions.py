@@ -14,14 +14,16 @@ _ADVANCED = {"authorised", "deployed", "delivered", "withdrawn", "refused"}
 _MULTI = {"pledged", "deployed", "delivered", "withdrawn", "conditional"}
 _FLEET = {"escort", "mine_clearance", "air_defence", "logistics", "intelligence", "personnel"}
 _FIRM_ASSETS = _FLEET | {"funding"}
+_RELATIVE = re.compile(r"◆,? (?:that|which|who) (?:has |have |had |also |still |already |now )*$")
 _POSSESSOR = re.compile(r"[◆◇](?:'s?)?(?: \w+)? $")
+_NO_FORCES = {"political_support", "diplomacy", "command", "funding", "sanctions"}
 _FIRM_LAW = re.compile(r"constitution|international law|legal basis|resolution|United Nations|\bUN\b|international mandate", re.IGNORECASE)
 _PARLIAMENT = re.compile(r"parliament|Bundestag|Folketing|Storting|Riks|Sejm|Seim|Saeima|Assembly|Congress|Diet|Senate|Chamber|Cortes|Knesset|Rada|Duma|House|lawmak|deput|Commons", re.IGNORECASE)
 _ACCESS = re.compile(r"\b(?:let|allow\w*|permit\w*|use of|to use|using|access|land|landing|fly from|overfl\w+|cross(?:ing)?|permission)\b")
 _PERMISSION = {"refused", "authorised", "conditional", "considering"}
 _ONLY = re.compile(r"only|depend|hing|presuppos|subject to|provid|condition", re.IGNORECASE)
 _GAPPED = re.compile(r"(?:,|;|,? and) (?:the )?◆ (?:with )?(?:a |an |its |two |three |four |five |six |seven |eight |ten |twelve |\\d+ |some |more )?")
-_STOP = (
+_STOP = (" including", 
     " to protect",
     " to help",
     " to guard",
@@ -87,6 +89,8 @@ def _position(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit, earlie
     if not actors:
         return None
     whats = _whats(scene, lexicon, grammar, hit)
+    if frame.option("status") == "conditional" and whats and whats[0] in {"mission", "everything"}:
+        whats = (scene.last_what.get(actors[0], whats[0]),)
     if not whats and earlier and frame.option("needs") == "domain":
         whats = earlier[-1].whats[:1]
     if not whats:
@@ -108,6 +112,13 @@ def _actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
         return grammar.codes(inner[0][1], inner[0][0])
     if inner and " by " in text and text.rstrip().endswith("◆"):
         return grammar.codes(inner[-1][1], inner[-1][0])
+    if "sign" in text:
+        partner = re.search(r" with (?:the )?◆", grammar.text[hit.end :])
+        if partner:
+            return grammar.subject(hit.start) + _codes_at(grammar, hit.end + partner.end() - 1)
+    relative = _RELATIVE.search(grammar.text[: hit.start])
+    if relative:
+        return _codes_at(grammar, relative.start())
     possessor = _POSSESSOR.search(grammar.text[max(0, hit.start - 30) : hit.start])
     if possessor and frame_is_noun(hit):
         return _codes_at(grammar, max(0, hit.start - 30) + possessor.start())
@@ -158,10 +169,11 @@ def _whats(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[
     if hit.frame.option("status") in _PERMISSION and _is_access(grammar, hit, clause):
         return ("basing",)
     if fixed == "joined":
-        return (_joined(grammar, clause, hit),)
+        return (_joined(scene, grammar, clause, hit),)
     if fixed == "authorised":
         bases = any(found.code == "basing" for found in grammar.objects_in(hit.start, clause[1]))
-        return ("basing",) if bases else ((near or scene.topic),) if (near or scene.topic) else ()
+        found = near or sentence or scene.topic
+        return ("basing",) if bases else (found,) if found else ()
     if fixed == "fleet" or needs == "fleet":
         return _fleet(grammar, clause, hit)
     if fixed and fixed != "acts":
@@ -189,7 +201,8 @@ def _whats(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[
         if len(codes) > 1:
             return codes
     firm = sentence if sentence and sentence not in {"everything", "mission", "command", "political_support"} else ""
-    what = near or (sentence if needs == "object" else firm) or scene.topic or sentence
+    topic = scene.asked if hit.frame.option("status") == "refused" and scene.asked else scene.topic
+    what = near or (sentence if needs == "object" else firm) or topic or sentence
     if not what and needs == "domain" and lexicon.words["domain"].search(grammar.text):
         what = "mission"
     return (what,) if what else ()
@@ -201,11 +214,11 @@ def _is_access(grammar: Grammar, hit: Hit, clause: tuple[int, int]) -> bool:
     return bool(_ACCESS.search(text)) and any(f.code == "basing" for f in grammar.objects_in(hit.start, clause[1]))
 
 
-def _joined(grammar: Grammar, clause: tuple[int, int], hit: Hit) -> str:
+def _joined(scene: Scene, grammar: Grammar, clause: tuple[int, int], hit: Hit) -> str:
     for found in grammar.objects_in(hit.start, clause[1]):
         if found.code in {"political_support", "mission", "diplomacy"}:
             return "political_support" if found.code == "political_support" else "mission"
-    return "mission"
+    return "political_support" if scene.topic == "political_support" and scene.topic_age <= 1 else "mission"
 
 
 def _fleet(grammar: Grammar, clause: tuple[int, int], hit: Hit) -> tuple[str, ...]:
@@ -217,6 +230,8 @@ def _fleet(grammar: Grammar, clause: tuple[int, int], hit: Hit) -> tuple[str, ..
     left = grammar.text[max(0, hit.start - 60) : hit.start]
     if any(token.form == "ship" for i, token in grammar.tokens if i < hit.start) or "◆'s " in left[-40:]:
         return ("escort",)
+    if re.search(r"cargo|merchant|tanker|container|LPG|LNG", left):
+        return ()
     if " ship" in left.lower() or " vessel" in left.lower() or "squadron" in left.lower():
         return ("escort",)
     return ()
@@ -380,10 +395,18 @@ def _add_caveat(
         return
     if hit.frame.option("needs") == "restraint" and not _has_restraint(scene, grammar, actors, positions):
         return
+    if positions and positions[0].whats == ("political_support",) and types == ("legal",):
+        return  # "outside international law, which we cannot approve" judges others; it limits no contribution of one's own
+    own_words = any(i < hit.start for i, _ in grammar.tokens)
+    if len(actors) > 1 and not own_words and not positions:
+        actors, what = ("COALITION",), "mission"
+    if len(actors) > 1 and "efensive" in hit.match.group() and re.search(r"mission|coalition|force", grammar.text[hit.start : hit.end + 30]):
+        actors, what = ("COALITION",), "mission"
     span = _quote_span(sketch, grammar, hit)
     for actor in actors:
         for kind in types:
-            code = what or scene.last_what.get(actor, "") or scene.topic or "mission"
+            topic = scene.topic if scene.topic_age <= 2 and scene.topic not in _NO_FORCES else ""
+            code = what or scene.last_what.get(actor, "") or topic or "mission"
             scene.add("caveat", span, hit.frame.name, actor=actor, type=kind, what=code)
 
 
@@ -411,6 +434,8 @@ def _read_ask(
     scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hit: Hit, positions: list[Position]
 ) -> None:
     asker = _codes_at(grammar, hit.group("S")) if hit.group("S") >= 0 else grammar.subject(hit.start)
+    if hit.frame.option("actor") == "focus":
+        asker = scene.focus
     targets = _ask_targets(scene, grammar, hit, asker, positions)
     clause = clause_at(grammar.clauses, hit.start)
     what = grammar.best_object(hit.end, clause[1]) or grammar.best_object(hit.start, len(grammar.text))
@@ -436,7 +461,8 @@ def _listed_asks(lexicon: Lexicon, grammar: Grammar, hit: Hit, clause: tuple[int
     text = grammar.text[hit.start : clause[1]]
     if "includ" not in text and ":" not in text:
         return ()
-    codes = [f.code for f in grammar.objects_in(hit.end, clause[1]) if f.code not in {"everything", "mission"}]
+    loose = {"everything", "mission", "mission_loose", "escort_loose"}
+    codes = [f.code for f in grammar.objects_in(hit.end, clause[1]) if f.code not in loose]
     return tuple(dict.fromkeys(codes)) if len(codes) > 1 else ()
 
 
@@ -458,6 +484,8 @@ def _ask_targets(
             inside = hit.start < i < hit.end and is_group((*token.codes, "")[0])
             if i >= hit.start and (inside or i not in grammar.governed) and not set(grammar.codes(token, i)) & set(asker):
                 return grammar.codes(token, i)
+    if "GDP" in grammar.text:
+        return ("NATO-MEMBERS",)
     if positions:
         others = [code for p in positions for code in p.actors if code not in asker]
         if others:

@@ -139,6 +139,9 @@ def _move_on(scene: Scene, grammar: Grammar, lexicon: Lexicon) -> None:
         if len(token.codes) == 1 and token.codes[0] in GROUPS:
             scene.last_group = token.codes[0]
     main = grammar.main_subject()
+    pronoun = lexicon.words["opening_pronoun"].match(grammar.text)
+    if pronoun and scene.focus:
+        main = scene.focus
     if not main and grammar.tokens and grammar.text.rstrip(' "').endswith("?"):
         main = grammar.tokens[-1][1].codes
     if grammar.text.startswith("We, ") and main:

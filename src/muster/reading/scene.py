@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -35,6 +35,7 @@ class Scene:
     recent: tuple[str, ...] = ()
     last_partners: tuple[str, ...] = ()
     last_group: str = ""
+    asked: str = ""
     surnames: dict[str, tuple[str, ...]] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     seen: set[tuple[str, ...]] = field(default_factory=set)
@@ -50,10 +51,11 @@ class Scene:
     ) -> Statement | None:
         """Add a statement unless the document already made it; return it if new."""
         key = (kind, *[codes[name] for name in FIELDS[kind]])
+        start, end = span
         if key in self.seen:
+            self._keep_clearest(key, start, end)
             return None
         self.seen.add(key)
-        start, end = span
         fields: dict[str, Any] = dict(codes)
         statement = Statement(
             kind=kind, quote=self.text[start:end], start=start, end=end,
@@ -62,9 +64,20 @@ class Scene:
         self.statements.append(statement)
         if kind in {"response", "ask"}:
             self.topic, self.topic_age = codes["what"], 0
+            if kind == "ask":
+                self.asked = codes["what"]
             actor = codes["actor"] if kind == "response" else codes["target"]
             self.last_what[actor] = codes["what"]
         return statement
+
+    def _keep_clearest(self, key: tuple[str, ...], start: int, end: int) -> None:
+        """Let direct speech replace an earlier summary of the same claim: the speaker's own words are the clearest."""
+        if key[0] != "claim" or self.text[max(0, start - 1) : start + 1].strip()[:1] not in {'"', "“"}:
+            return
+        for i, old in enumerate(self.statements):
+            told = self.text[max(0, old.start - 1) : old.start + 1].strip()[:1] in {'"', "“"}
+            if not told and (old.kind, *old.fields().values()) == key:
+                self.statements[i] = replace(old, quote=self.text[start:end], start=start, end=end)
 
     def is_partner(self, code: str) -> bool:
         """Return whether a code can be an ally or partner in this document: anyone but the adversary."""

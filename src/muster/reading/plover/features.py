@@ -7,7 +7,38 @@ from muster.reading.plover.lexicon import Hit, find_hits, load_lexicon
 from muster.reading.plover.marked import MarkedSentence
 from muster.reading.plover.words import SOURCE, TARGET, Token, tokenise
 
-_STOP = frozenset("the a an of in on to and its his their , . ' 's for at is was be has have that it by with from as".split(" "))
+_STOP = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "on",
+        "to",
+        "and",
+        "its",
+        "his",
+        "their",
+        ",",
+        ".",
+        "'",
+        "'s",
+        "for",
+        "at",
+        "is",
+        "was",
+        "be",
+        "has",
+        "have",
+        "that",
+        "it",
+        "by",
+        "with",
+        "from",
+        "as",
+    ]
+)
 WORD_VALUE = 0.4  # below 1: plain words must not outvote the lexicon
 _N_AFTER = 10  # words after the second mark that still count as plain words
 

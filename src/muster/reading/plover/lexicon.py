@@ -30,7 +30,28 @@ _VERB_LEFT = frozenset({"to", "do", "does", "did", "not", "and", "or", "can", "n
                         "might", "should", "must", "who", "they", "we", "i", "you", "today", "also", "again", "yesterday",
                         "then", "let", "help", SOURCE})  # fmt: skip
 _THIRD_LEFT = _VERB_LEFT | {"it", "he", "she", "which", "that", ")"}
-_PAST_AS_BASE = frozenset("hit cut put beat let set shut quit bid cast cost hurt rid spread split thrust burst wed".split(" "))
+_PAST_AS_BASE = frozenset(
+    [
+        "hit",
+        "cut",
+        "put",
+        "beat",
+        "let",
+        "set",
+        "shut",
+        "quit",
+        "bid",
+        "cast",
+        "cost",
+        "hurt",
+        "rid",
+        "spread",
+        "split",
+        "thrust",
+        "burst",
+        "wed",
+    ]
+)
 _WINDOW = 4  # words before a phrase in which a negation or a modal verb governs it
 
 

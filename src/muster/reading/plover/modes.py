@@ -10,7 +10,8 @@ from importlib.resources import files
 def _modes() -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
     table = tomllib.loads(files("muster.reading.plover.data").joinpath("modes.toml").read_text(encoding="utf-8"))
     return {
-        event: tuple((mode, frozenset(words.split())) for mode, words in modes.items()) for event, modes in table.items()
+        event: tuple((mode, frozenset(words.split())) for mode, words in modes.items())
+        for event, modes in table.items()
     }
 
 

@@ -78,7 +78,9 @@ def fit(rows: Sequence[Example], *, ridge: float = RIDGE) -> Weights:
     names = ["bias", *sorted(name for name, count in counts.items() if count >= MIN_COUNT)]
     index = {name: place for place, name in enumerate(names)}
     labels = np.array([CLASSES.index(label) for label, _ in rows])
-    cells = [(line, index[name], value) for line, (_, row) in enumerate(rows) for name, value in row.items() if name in index]
+    cells = [
+        (line, index[name], value) for line, (_, row) in enumerate(rows) for name, value in row.items() if name in index
+    ]
     cells += [(line, 0, 1.0) for line in range(len(rows))]
     lines, columns, values = zip(*cells, strict=True)
     matrix = csr_matrix((values, (lines, columns)), shape=(len(rows), len(names)))
@@ -108,7 +110,9 @@ def write(weights: Weights, path: Path) -> int:
         "# from our own sentences (sentences.txt) and lexicon (lexicon.toml); under the licence of this project.",
     ]
     for name, row in sorted(weights.rows.items()):
-        cells = [f"{label}={weight:.2f}" for label, weight in zip(CLASSES, row, strict=True) if abs(weight) >= MIN_WEIGHT]
+        cells = [
+            f"{label}={weight:.2f}" for label, weight in zip(CLASSES, row, strict=True) if abs(weight) >= MIN_WEIGHT
+        ]
         if cells:
             lines.append("\t".join([name, *cells]))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
