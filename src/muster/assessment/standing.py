@@ -235,7 +235,9 @@ def _headline(status: str, direction: str, live: Sequence[Evidence], is_conteste
         for direction in ("yes", "maybe", "no")
     }
     n_for, n_against = len(origins[direction]), len(origins["no" if direction == "yes" else "yes"])
-    sentence = f"{status.capitalize()}: {n_for} independent {'source says' if n_for == 1 else 'sources say'} so"
+    saying = {"yes": "say{s} yes", "maybe": "leave{s} it open", "no": "say{s} no"}[direction]
+    saying = saying.format(s="s" if n_for == 1 else "")
+    sentence = f"{status.capitalize()}: {n_for} independent {'source' if n_for == 1 else 'sources'} {saying}"
     if is_collective:
         rule, rest = "group-only", "of a group that the member belonged to; it has said nothing itself"
     elif is_contested:
