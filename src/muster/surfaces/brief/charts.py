@@ -25,7 +25,8 @@ _FONT = "system-ui, sans-serif"
 def _render(chart: alt.TopLevelMixin, description: str) -> str:
     spec = chart.configure(
         background="transparent",
-        padding={"left": 28, "right": 12, "top": 4, "bottom": 4},  # pages may measure text wider than the renderer
+        # A page may measure text wider than the renderer did: leave room.
+        padding={"left": 28, "right": 12, "top": 4, "bottom": 4},
         font=_FONT,
         axis=alt.AxisConfig(
             labelColor=_INK, titleColor=_INK, domainColor=_INK, tickColor=_INK, gridColor=_INK, gridOpacity=0.12,

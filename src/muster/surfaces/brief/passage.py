@@ -11,6 +11,7 @@ from muster.contribution.effects import MemberEffect, leave_one_out
 from muster.contribution.pool import ForcePool, build_force_pool
 from muster.ledger.view import View
 from muster.passage.chart import draw_strait
+from muster.passage.forces import ForceUnit
 from muster.passage.outcomes import Estimate, Outcomes
 from muster.passage.scenario import Scenario, load_scenario
 from muster.passage.simulate import simulate_passages
@@ -107,7 +108,7 @@ def force_rows(pool: ForcePool) -> tuple[ForceRow, ...]:
     rows = []
     for unit in pool.units:
         force = unit.force
-        limits = "; ".join(unit.caveats) or "none"
+        limits = mask_words(force) + (f" ({len(unit.caveats)} caveats)" if unit.caveats else "")
         what = unit.asset or f"{force.type} (default)"
         if unit.basis != "statement":
             what += ", signature only"
@@ -122,6 +123,21 @@ def force_rows(pool: ForcePool) -> tuple[ForceRow, ...]:
             )
         )
     return tuple(rows)
+
+
+def mask_words(force: ForceUnit) -> str:
+    """Return a unit's limits in a few words: whom, which lanes, in which regimes, how."""
+    parts = [
+        f"{name}: {', '.join(sorted(mask)) or 'none'}"
+        for name, mask in (
+            ("only flags", force.flags), ("only classes", force.classes), ("only lanes", force.routes),
+            ("only while the coast is", force.regimes),
+        )
+        if mask is not None
+    ]  # fmt: skip
+    if not force.may_answer_boarding:
+        parts.append("may not answer a boarding")
+    return "; ".join(parts) or "no limit"
 
 
 def effect_row(effect: MemberEffect) -> EffectRow:

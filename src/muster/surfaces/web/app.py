@@ -16,11 +16,13 @@ from starlette.routing import Route
 
 from muster import __version__
 from muster.base.errors import InputError, LedgerError, MusterError, NotFoundError, RemoteError
+from muster.passage.chart import player_source
 from muster.surfaces.style import style_sheet
 from muster.surfaces.web.accounts import Accounts
 from muster.surfaces.web.guard import BodyLimit, RateLimit, SecurityHeaders
-from muster.surfaces.web.pages import add, api, claims, documents, home, review, roll, session, tensions
+from muster.surfaces.web.pages import add, api, claims, documents, home, passage, review, roll, session, tensions
 from muster.surfaces.web.site import Site
+from muster.surfaces.web.strait import Strait
 
 Page = Callable[[Site, Request], Response]
 
@@ -36,6 +38,8 @@ PAGES: dict[str, Page] = {
     "/claims/{claim}": claims.show_claim,
     "/check": claims.check_sentence,
     "/tensions": tensions.show_tensions,
+    "/passage": passage.show_passage,
+    "/passage/figures": passage.show_fragment,
     "/documents": documents.show_list,
     "/documents/{document_id}": documents.show_document,
 }
@@ -63,7 +67,7 @@ _STATUS_OF_ERROR: tuple[tuple[type[MusterError], int], ...] = (
 def create_app(site: Site, accounts: Accounts) -> FastAPI:
     """Return the application that serves one case from one ledger."""
     app = FastAPI(title="muster", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-    app.state.site = site
+    site.strait = Strait.of(site)
     for path, page in (PAGES | API).items():
         app.router.routes.append(Route(path, _endpoint(site, page), methods=["GET"]))
     app.router.routes += _personal_routes(site, accounts)
@@ -159,6 +163,8 @@ def _static_file(name: str) -> tuple[bytes, str] | None:
     """Return a static file and its media type; names are looked up in a fixed list, so no path can leave the folder."""
     if name == "muster.css":
         return style_sheet().encode(), "text/css"
+    if name == "player.js":
+        return player_source().encode(), "text/javascript"
     folder = files("muster.surfaces.web").joinpath("static")
     known = {entry.name: entry for entry in folder.iterdir() if entry.is_file()}
     if name not in known:

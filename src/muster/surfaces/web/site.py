@@ -71,6 +71,7 @@ class Site:
     case: Case
     ledger: Any
     root: str = ""
+    strait: Any = None
     templates: Environment = field(default_factory=make_templates)
     cache: PageCache = field(default_factory=PageCache)
     _rolls: OrderedDict[tuple[date, datetime], Roll] = field(default_factory=OrderedDict)
