@@ -7,6 +7,7 @@ from muster.assessment.relation import relate
 from muster.assessment.roll import is_addressed, open_asks
 from muster.base.case import AskLine, Case
 from muster.base.groups import Groups
+from muster.base.scheme import GROUPS
 from muster.ledger.entry import Entry
 from muster.ledger.view import View
 
@@ -75,7 +76,7 @@ def link_asks(view: View, case: Case) -> AskLinks:
     responses = [
         entry
         for entry in view.standing_entries(kinds=("response",), per_cell=PER_CELL)
-        if entry.valid_from >= case.start and entry.statement.actor not in case.groups.codes
+        if entry.valid_from >= case.start and entry.statement.actor not in {*case.groups.codes, *GROUPS}
     ]
     said = [entry for entry in view.statements("ask") if entry.valid_from >= case.start]
     answered: set[str] = set()
