@@ -9,34 +9,42 @@ import numpy as np
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 
 SOURCES = (
-    "France", "the United States", "Iran", "Russia", "Turkey", "Israel", "the rebels", "the government", "Pakistan", "China",
-    "the European Union", "opposition leaders", "the president", "Iraqi forces", "the foreign ministry", "North Korea",
-    "Prime Minister Singh", "the army", "police", "Sudan", "the Security Council", "Egyptian President Sisi", "guerrillas",
-    "Amnesty International", "the junta", "Japan", "British officials", "students", "workers", "militants", "Serbia",
-    "Indonesian authorities", "the United Nations", "Colombia", "Palestinian leader Abbas", "the Taliban", "NATO", "Cuba",
-    "a senior U.S. official", "villagers", "the Syrian regime", "the defence minister", "Greek farmers", "separatists",
+    "France", "the United States", "Iran", "Russia", "Turkey", "Israel", "the rebels",
+    "the government", "Pakistan", "China", "the European Union", "opposition leaders",
+    "the president", "Iraqi forces", "the foreign ministry", "North Korea", "Prime Minister Singh",
+    "the army", "police", "Sudan", "the Security Council", "Egyptian President Sisi", "guerrillas",
+    "Amnesty International", "the junta", "Japan", "British officials", "students", "workers",
+    "militants", "Serbia", "Indonesian authorities", "the United Nations", "Colombia",
+    "Palestinian leader Abbas", "the Taliban", "NATO", "Cuba", "a senior U.S. official",
+    "villagers", "the Syrian regime", "the defence minister", "Greek farmers", "separatists",
 )  # fmt: skip
 TARGETS = (
     "Syria", "the United Nations", "Ukraine", "the rebels", "Iraq", "Washington", "the Palestinians", "Cyprus", "India",
-    "the opposition", "Georgia", "Armenia", "Kurdish fighters", "the prime minister", "Bosnian Serbs", "Taiwan", "Vietnam",
-    "President Assad", "Venezuela", "the Red Cross", "Hamas", "the guerrillas", "Britain", "demonstrators", "Lebanon",
-    "Kosovo", "refugees", "journalists", "the Muslim Brotherhood", "Foreign Minister Lavrov", "Libya", "South Korea",
-    "the Vatican", "Tamil separatists", "Ethiopia", "Mexico", "Israeli settlers", "the World Bank", "the authorities",
-    "the state oil company", "Mali", "tribesmen", "the former president", "Australia", "Chechnya",
+    "the opposition", "Georgia", "Armenia", "Kurdish fighters", "the prime minister",
+    "Bosnian Serbs", "Taiwan", "Vietnam", "President Assad", "Venezuela", "the Red Cross", "Hamas",
+    "the guerrillas", "Britain", "demonstrators", "Lebanon", "Kosovo", "refugees", "journalists",
+    "the Muslim Brotherhood", "Foreign Minister Lavrov", "Libya", "South Korea", "the Vatican",
+    "Tamil separatists", "Ethiopia", "Mexico", "Israeli settlers", "the World Bank",
+    "the authorities", "the state oil company", "Mali", "tribesmen", "the former president",
+    "Australia", "Chechnya",
 )  # fmt: skip
 OTHERS = ("Kuwait", "the militia", "Jordan", "Tehran", "the coalition", "Morocco", "the regime", "Azerbaijan", "Zaire")
 TAILS = (
     "", "", "", "", "", " on Monday", " on Thursday", " last week", ", officials said", ", a spokesman said on Tuesday",
-    ", the state news agency reported", ", diplomatic sources said", " after weeks of fighting", " following a visit to {X}",
-    ", days after talks in Geneva collapsed", " in response to an attack on {X}", " ahead of elections in {X}",
-    ", which has accused it of backing rebels", " despite protests", " over the war in {X}", ", saying it would not yield",
-    " as part of a peace deal", " to end a crisis with {X}", " after a meeting of the cabinet", " amid growing tension",
-    ", Reuters reported", " for the first time in ten years", ", in a move condemned by {X}", " at a conference in Vienna",
-    " since {X} cut aid", " to put pressure on {X}", ", witnesses said", ", a newspaper reported on Sunday",
+    ", the state news agency reported", ", diplomatic sources said", " after weeks of fighting",
+    " following a visit to {X}", ", days after talks in Geneva collapsed",
+    " in response to an attack on {X}", " ahead of elections in {X}",
+    ", which has accused it of backing rebels", " despite protests", " over the war in {X}",
+    ", saying it would not yield", " as part of a peace deal", " to end a crisis with {X}",
+    " after a meeting of the cabinet", " amid growing tension", ", Reuters reported",
+    " for the first time in ten years", ", in a move condemned by {X}",
+    " at a conference in Vienna", " since {X} cut aid", " to put pressure on {X}",
+    ", witnesses said", ", a newspaper reported on Sunday",
 )  # fmt: skip
 HEADS = (
-    "", "", "", "", "", "", "On Tuesday, ", "In a statement, ", "Officials said ", "According to reports, ", "In Geneva, ",
-    "The news agency said ", "After talks with {X}, ", "Despite a ceasefire, ", "Following an attack in {X}, ", "A day later, ",
+    "", "", "", "", "", "", "On Tuesday, ", "In a statement, ", "Officials said ",
+    "According to reports, ", "In Geneva, ", "The news agency said ", "After talks with {X}, ",
+    "Despite a ceasefire, ", "Following an attack in {X}, ", "A day later, ",
 )  # fmt: skip
 
 

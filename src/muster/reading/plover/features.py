@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from muster.reading.plover.lexicon import Hit, find_hits, load_lexicon
 from muster.reading.plover.marked import MarkedSentence
@@ -196,14 +197,10 @@ def _add(found: dict[str, float], name: str, value: float) -> None:
 
 
 def _flags(hit: Hit) -> str:
-    flags = "".join(
-        letter
-        for letter, is_set in (
-            ("n", hit.is_negated), ("f", hit.is_future), ("h", hit.is_hypothetical), ("p", hit.is_passive), ("o", hit.is_nominal),
-        )
-        if is_set
-    )  # fmt: skip
-    return flags
+    flags = {
+        "n": hit.is_negated, "f": hit.is_future, "h": hit.is_hypothetical, "p": hit.is_passive, "o": hit.is_nominal,
+    }  # fmt: skip
+    return "".join(letter for letter, is_set in flags.items() if is_set)
 
 
 def _lemma(token: Token) -> str:
@@ -224,7 +221,7 @@ def _add_words(found: dict[str, float], reading: Reading) -> None:
                 found[f"w:{name}:{lemma}"] = WORD_VALUE
                 found[f"w:{lemma}"] = WORD_VALUE
         if name != "pre":
-            for left, right in zip(lemmas, lemmas[1:], strict=False):
+            for left, right in pairwise(lemmas):
                 if left in _STOP and right in _STOP:
                     continue
                 found[f"b:{left} {right}"] = 1.0

@@ -19,16 +19,18 @@ MAX_GAP = 3  # words that may stand where a phrase has `_`; a determiner, an adj
 _GAP = "_"
 _FUTURE = frozenset({"will", "would", "shall", "'ll"})
 _INTENT = frozenset({"plan", "intend", "prepare", "ready", "willing", "prepared", "vow", "promise", "pledge", "offer",
-                     "hope", "expect", "due", "set", "consider", "poised", "aim", "propose", "schedule", "about"})  # fmt: skip
+                     "hope", "expect", "due", "set", "consider", "poised", "aim", "propose",
+                     "schedule", "about"})  # fmt: skip
 _HYPOTHETICAL = frozenset({"could", "may", "might", "if", "unless", "should", "must"})
 _NEGATIVE = frozenset({"not", "never", "no", "without", "neither", "nor", "refuse", "decline", "fail", "unwilling",
                        "reluctant", "deny"})  # fmt: skip
 _DETERMINERS = frozenset({"the", "a", "an", "its", "his", "their", "'s", "of", "any", "this", "that", "more", "new",
                           "further", "on", "in", "for", "from", "by", "after", "over", "at", "with", "against", "about",
                           "no", "such", "alleged", "recent", "planned", "proposed"})  # fmt: skip
-_VERB_LEFT = frozenset({"to", "do", "does", "did", "not", "and", "or", "can", "never", "will", "would", "shall", "could", "may",
-                        "might", "should", "must", "who", "they", "we", "i", "you", "today", "also", "again", "yesterday",
-                        "then", "let", "help", SOURCE})  # fmt: skip
+_VERB_LEFT = frozenset({"to", "do", "does", "did", "not", "and", "or", "can", "never", "will",
+                        "would", "shall", "could", "may", "might", "should", "must", "who", "they",
+                        "we", "i", "you", "today", "also", "again", "yesterday", "then", "let",
+                        "help", SOURCE})  # fmt: skip
 _THIRD_LEFT = _VERB_LEFT | {"it", "he", "she", "which", "that", ")"}
 _PAST_AS_BASE = frozenset(
     [
@@ -51,6 +53,10 @@ _PAST_AS_BASE = frozenset(
         "burst",
         "wed",
     ]
+)
+_OWN_MOOD = _FUTURE | {"could", "may", "might", "not", "never"}
+_PARTICIPLES = frozenset(
+    ["shot", "sent", "held", "met", "hit", "told", "struck", "paid", "brought", "found", "built", "won", "cut"]
 )
 _WINDOW = 4  # words before a phrase in which a negation or a modal verb governs it
 
@@ -127,7 +133,7 @@ def _match(parts: Sequence[frozenset[str] | None], tokens: Sequence[Token], plac
 
 
 def find_hits(tokens: Sequence[Token]) -> list[Hit]:
-    """Return the phrases of the lexicon in a sentence, left to right; where two begin at one word the longest counts."""
+    """Return the phrases of the lexicon in a sentence, left to right; of two that begin at one word the longer."""
     by_first, _ = load_lexicon()
     hits: list[Hit] = []
     covered = -1
@@ -157,11 +163,11 @@ def _hit(tokens: Sequence[Token], place: int, best: tuple[int, int, Phrase]) -> 
     n_words, end, phrase = best
     before = [token for token in tokens[max(0, place - _WINDOW) : place] if token.surface not in (SOURCE, TARGET)]
     forms = {form for token in before for form in token.forms}
+    forms |= set(tokens[place].forms) & _OWN_MOOD  # a phrase may begin with its own modal verb
     near = {form for token in before[-2:] for form in token.forms}
     surface = tokens[place].surface
     has_to = bool(before) and before[-1].surface == "to"
-    is_participle = surface.endswith(("ed", "en")) or surface in ("shot", "sent", "held", "met", "hit", "told", "struck",
-                                                                  "paid", "brought", "found", "built", "won", "cut")  # fmt: skip
+    is_participle = surface.endswith(("ed", "en")) or surface in _PARTICIPLES
     after = [token.surface for token in tokens[end : end + 8]]
     return Hit(
         place, end, phrase, n_words,

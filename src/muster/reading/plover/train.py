@@ -34,9 +34,9 @@ def lexicon_examples() -> list[Example]:
     """Return each phrase of the lexicon as a bare sentence of its class, so that each has a weight of its own."""
     by_first, _ = load_lexicon()
     phrases = {phrase.name: phrase for group in by_first.values() for phrase in group}
-    found = []
+    found: list[Example] = []
     for _, phrase in sorted(phrases.items()):
-        words = " ".join("its" if part is None else sorted(part)[0] for part in phrase.parts)
+        words = " ".join("its" if part is None else min(part) for part in phrase.parts)
         row = features(parse_marked(f"<s>Xanadu</s> {words} <t>Ruritania</t>."))
         found += [(label, row) for label in phrase.classes]
     return found
@@ -45,7 +45,7 @@ def lexicon_examples() -> list[Example]:
 def hint_examples() -> list[Example]:
     """Return each hint word of the lexicon alone, between and after the marks, as an example of its class."""
     table = tomllib.loads(files("muster.reading.plover.data").joinpath("lexicon.toml").read_text(encoding="utf-8"))
-    found = []
+    found: list[Example] = []
     for label, words in table["hints"].items():
         for word in words.split():
             for sentence in (f"<s>Xanadu</s> {word} <t>Ruritania</t>.", f"<s>Xanadu</s> Xa <t>Ruritania</t> {word}."):
@@ -85,7 +85,7 @@ def fit(rows: Sequence[Example], *, ridge: float = RIDGE) -> Weights:
     lines, columns, values = zip(*cells, strict=True)
     matrix = csr_matrix((values, (lines, columns)), shape=(len(rows), len(names)))
     n_classes = len(CLASSES)
-    balance = (len(rows) / n_classes / np.bincount(labels, minlength=n_classes))[labels]
+    balance = (len(rows) / n_classes / np.maximum(np.bincount(labels, minlength=n_classes), 1))[labels]
     target = np.zeros((len(rows), n_classes))
     target[np.arange(len(rows)), labels] = 1.0
 
