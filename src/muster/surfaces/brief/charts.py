@@ -32,7 +32,9 @@ def _render(chart: alt.TopLevelMixin, description: str) -> str:
             labelColor=_INK, titleColor=_INK, domainColor=_INK, tickColor=_INK, gridColor=_INK, gridOpacity=0.12,
             labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
         ),
-        legend=alt.LegendConfig(labelColor=_INK, titleColor=_INK, labelFontSize=12, orient="top", title=None, labelLimit=460),
+        legend=alt.LegendConfig(
+            labelColor=_INK, titleColor=_INK, labelFontSize=12, orient="top", title=None, labelLimit=460
+        ),
         view=alt.ViewConfig(strokeOpacity=0),
     )  # fmt: skip
     svg: str = vlc.vegalite_to_svg(spec.to_dict())
