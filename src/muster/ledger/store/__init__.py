@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 
 from muster.base.clock import Clock, utc_now
 from muster.base.errors import LedgerError
 from muster.ledger.store import schema
+from muster.ledger.store.dumping import dump_rows
 from muster.ledger.store.engine import DAMAGED_NEXT_STEP, clear_errors, display_url, make_engine, parse_url
 from muster.ledger.store.instants import to_micros
 from muster.ledger.store.opening import prepare
@@ -108,6 +109,16 @@ class Ledger:
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if found != "ok":
             raise LedgerError(f"ledger {self.name}: the file is damaged ({found})", next_step=DAMAGED_NEXT_STEP)
+
+    def dump(self) -> Iterator[dict[str, Any]]:
+        """Yield every row of the ledger, all versions and both clocks; see `muster.ledger.store.dumping`."""
+        # One state of all tables, whatever is written meanwhile; SQLite keeps it for the length of a transaction.
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        engine = self._engine if is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
+        with clear_errors(self.name), engine.connect() as connection:
+            if is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            yield from dump_rows(connection)
 
     def verify(self) -> list[str]:
         """Return one sentence for each thing that is not as it was written: pages, ids, quotes. Empty is sound.

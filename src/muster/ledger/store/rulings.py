@@ -22,8 +22,13 @@ def append_ruling(
     field: str = "",
     value: str = "",
     decided_at: int | None = None,
+    key: str = "",
+    undoes: str = "",
 ) -> str:
-    """Append a ruling and the statement's next version; return the ruling's id. See `Writer.add_ruling`."""
+    """Append a ruling and the statement's next version; return the ruling's id. See `Writer.add_ruling`.
+
+    `decided_at` (microseconds), `key` and `undoes` are given for a ruling that is brought along from another ledger.
+    """
     table = schema.statement
     live = tx.connection.execute(
         sa.select(table).where(table.c.id == statement_id, table.c.superseded_at.is_(None))
@@ -32,14 +37,15 @@ def append_ruling(
         raise NotFoundError(f"statement {statement_id!r} is not in the ledger", rule="rulings are on live statements")
     check_ruling(live.kind, action, reviewer=reviewer, reason=reason, field_name=field, value=value)
     log = read_rulings(tx.connection, statement_id=statement_id)
-    undoes = ""
-    if action == "undo":
+    if action == "undo" and not undoes:
         standing = live_rulings(log)
         if not standing:
             raise InputError(f"statement {statement_id[:12]} has no ruling to undo")
         undoes = standing[-1].id
     number = str(len(log))  # two rulings alike in one transaction are two rulings
-    key = content_id("ruling", [statement_id, action, reason, field, value, reviewer, undoes, str(tx.stamp), number])
+    key = key or content_id(
+        "ruling", [statement_id, action, reason, field, value, reviewer, undoes, str(tx.stamp), number]
+    )
     row = (key, statement_id, action, reason, field, value, reviewer, undoes, tx.stamp, decided_at)
     tx.append(schema.ruling, [row])
     ruling = Ruling(key, statement_id, action, reason, field, value, reviewer, tx.recorded_at, undoes)

@@ -2,8 +2,8 @@
 
 Invariants, held by the database itself:
 - content is never updated or deleted; `superseded_at` may be set once, on a live row;
-- of each statement id, witness and document's grade there is at most one live row (`superseded_at` is null);
-- `recording.recorded_at` only rises.
+- of each statement id, witness and document's grade there is at most one live row (`superseded_at` is null).
+Writers alone keep that `recording.recorded_at` rises in the order of commits (see `transaction`).
 
 A statement row is one version: a ruling or a new grade appends the next version with the same id and supersedes the
 one before. Instants are microseconds since 1970-01-01 UTC, days are dates.

@@ -27,6 +27,7 @@ class Transaction:
         self.stamp: int = max(to_micros(clock()), head + 1)
         self.recorded_at = from_micros(self.stamp)
         self.n_documents = self.n_statements = self.n_rulings = self.n_other = 0
+        self.what = "write"
         self._run_id = run_id
         self._is_open = True
 
@@ -69,7 +70,7 @@ class Transaction:
         self._is_open = False
         if not (self.n_documents or self.n_statements or self.n_rulings or self.n_other):
             return False
-        row = (self.stamp, "write", self.n_documents, self.n_statements, self.n_rulings, self._run_id)
+        row = (self.stamp, self.what, self.n_documents, self.n_statements, self.n_rulings, self._run_id)
         self.append(schema.recording, [row])
         return True
 

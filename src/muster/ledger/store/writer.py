@@ -189,6 +189,29 @@ class Writer(Transaction):
             item.valid_to.isoformat() if item.valid_to else None, origin, "unreviewed", self.stamp, None,
         )  # fmt: skip
 
+    def is_empty(self) -> bool:
+        """Return whether the ledger holds nothing but the journal of its own making."""
+        query = sa.select(schema.recording.c.recorded_at).where(schema.recording.c.what != "created")
+        return self.connection.execute(query.limit(1)).first() is None
+
+    def has_document(self, document_id: str) -> bool:
+        """Return whether a document is in the ledger."""
+        if document_id in self._read:
+            return True
+        query = sa.select(schema.document.c.id).where(schema.document.c.id == document_id)
+        return self.connection.execute(query).first() is not None
+
+    def text_of(self, document_id: str, *, place: str = "") -> str:
+        """Return the stored text of a document; InputError at `place` if it is not there."""
+        try:
+            self._load_texts([document_id])
+        except NotFoundError:
+            raise InputError(
+                f"{place}: document {document_id!r} is neither in the file nor in the ledger",
+                rule="a quote is checked against its document", next_step="Add the document's text first",
+            ) from None  # fmt: skip
+        return self._read[document_id][0]
+
     def _load_texts(self, ids: Sequence[str]) -> None:
         missing = [key for key in dict.fromkeys(ids) if key not in self._read]
         document, grade = schema.document.c, schema.grade.c
