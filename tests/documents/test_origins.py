@@ -74,6 +74,24 @@ def test_short_texts_are_one_origin_only_with_the_same_words():
     assert origins[other.id] == other.id
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "n_origins"),
+    [
+        ("https://e.org/a", "https://e.org/a", 1),
+        ("https://e.org/a", "http://www.e.org/a/#top", 1),
+        ("https://e.org/a?id=1", "https://e.org/a?id=2", 2),
+        ("https://e.org/", "https://e.org/", 2),
+        ("https://e.org", "", 2),
+        ("", "", 2),
+        ("http://[", "http://[", 2),
+    ],
+)
+def test_one_page_is_one_origin_whatever_it_says(one, other, n_origins):
+    """A page that was corrected, or summed up in another language, is no second witness; a front page tells nothing."""
+    documents = [Document("1", STORIES[0], url=one), Document("2", STORIES[2], url=other)]
+    assert len(set(cluster_origins(documents).values())) == n_origins
+
+
 def test_scripts_without_spaces_are_compared_sign_by_sign():
     """A cut Japanese text finds its origin, another story does not."""
     text = (

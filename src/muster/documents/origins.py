@@ -1,7 +1,8 @@
 """Same story, one origin: copies of a text, cut, re-headlined or lightly edited, are found and share an origin.
 
-Three ways in, all conservative, because a wrong merge hides a second witness and a missed one invents it:
+Four ways in, all conservative, because a wrong merge hides a second witness and a missed one invents it:
 
+0. the same page: a URL that was fetched again, corrected, or summed up in another language;
 1. the same words (letter case, punctuation and white space ignored);
 2. near-duplicates: MinHash signatures (datasketch, seeded) of word 3-shingles, of the whole text and of its first
    words, in locality-sensitive bands give candidates; the exact share of common shingles decides;
@@ -19,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import combinations
+from urllib.parse import urlsplit
 
 import numpy as np
 from datasketch import MinHash
@@ -84,6 +86,7 @@ class OriginIndex:
         self._blank = MinHash(num_perm=N_PERMUTATIONS, seed=seed, hashfunc=int)
         self._origin_of: dict[str, str] = {}
         self._exact: dict[bytes, str] = {}
+        self._pages: dict[str, str] = {}
         self._origins: list[str] = []
         self._shingles: list[NDArray[np.uint32]] = []
         self._bands: dict[int, int | list[int]] = {}  # one number, or a list where several share the band
@@ -100,14 +103,17 @@ class OriginIndex:
             return known
         tokens = _TOKEN.findall(document.text.casefold())
         exact = hashlib.blake2b(" ".join(tokens).encode("utf-8", "replace"), digest_size=16).digest()
-        origin = self._exact.get(exact)
-        if origin is None:
+        page = _page_key(document.url)
+        origin = self._pages.get(page) or self._exact.get(exact)
+        if origin is None or exact not in self._exact:
             shingles = _shingles(tokens)
             keys = list(self._band_keys(shingles)) if len(shingles) >= MIN_SHINGLES else []
-            origin = self._near(np.unique(shingles), keys) or self._retold(document) or document.id
+            origin = origin or self._near(np.unique(shingles), keys) or self._retold(document) or document.id
             self._exact[exact] = origin
             if keys:
                 self._insert(np.unique(shingles), keys, origin)
+        if page:
+            self._pages.setdefault(page, origin)
         self._remember_story(document, origin)
         self._origin_of[document.id] = origin
         return origin
@@ -168,6 +174,17 @@ class OriginIndex:
         for key in _story_keys(document, words, 0):
             if len(self._stories[key]) < MAX_BUCKET:
                 self._stories[key].append((origin, words))
+
+
+def _page_key(url: str) -> str:
+    """Host, path and query of a page; empty for a site's front page, which changes with the day."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    path = parts.path.rstrip("/")
+    return f"{host.removeprefix('www.')}{path}?{parts.query}" if host and (path or parts.query) else ""
 
 
 def shared_part(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> float:
