@@ -4,6 +4,7 @@ The tables are plain text in base/data: facts, one row each. Codes are ISO 3166-
 Kosovo and SUN, YUG, CSK, DDR for states of the 1980s) and the scheme's codes for organisations and groups.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -144,6 +145,51 @@ def _display_names() -> dict[str, str]:
 def display_name(code: str) -> str:
     """Return the name for people of an actor code; an unknown code is its own name."""
     return _display_names().get(code, code)
+
+
+_ORGANISATION_CODES = frozenset(("NATO", "EU", "UN", "G7", "GCC", "IMO", "NATO-MEMBERS", "EU-MEMBERS", "GULF-STATES"))
+
+
+@cache
+def _resolvable() -> dict[str, tuple[str, bool]]:
+    """Return every known name -> (code, whether it is an entity of event coding, which outranks a nationality)."""
+    table = {name.text: (name.code, False) for name in reversed(actor_names())}
+    for row in _rows("entities.tsv"):
+        table.update({text: (row[0], True) for text in _parts(row[1])})
+    return table
+
+
+@cache
+def _resolver() -> re.Pattern[str]:
+    names = sorted(_resolvable(), key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(name) for name in names) + r")(?!\w)")
+
+
+def resolve_actor(text: str) -> str | None:
+    """Return the code of the actor that a short description names, for event coding; None where none is known.
+
+    A movement, people or region outranks a nationality ("pro-Iranian Hezbollah" is LBN), the first name the others;
+    an organisation of states is IGO, as PLOVER has it.
+
+    Parameters
+    ----------
+    text : str
+        A name or noun phrase, such as "Hungarian officials" or "President Museveni".
+
+    References
+    ----------
+    PLOVER codebook, actor coding (Open Event Data Alliance).
+    """
+    found = [_resolvable()[match.group()] for match in _resolver().finditer(text)]
+    if not found:
+        return None
+    states = [code for code, _ in found if code not in _ORGANISATION_CODES and code not in {"IGO", "NGO", "IMG"}]
+    entities = [code for code, is_entity in found if is_entity]
+    first = found[0][0]
+    if first in _ORGANISATION_CODES and states and text.startswith(("NATO-member", "EU-member")):
+        return states[0]
+    chosen = entities[0] if entities else first
+    return "IGO" if chosen in _ORGANISATION_CODES else chosen
 
 
 def state_codes() -> tuple[str, ...]:

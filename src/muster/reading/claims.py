@@ -77,7 +77,11 @@ def _population(scene: Scene, grammar: Grammar, at: int) -> str:
     if text.startswith(("allies",)):
         return "NATO-MEMBERS"
     if text.startswith(("of them", "of those", "them")):
-        before = [token.codes[0] for i, token in grammar.tokens if i < at and len(token.codes) == 1 and token.codes[0] in GROUPS]
+        before = [
+            token.codes[0]
+            for i, token in grammar.tokens
+            if i < at and len(token.codes) == 1 and token.codes[0] in GROUPS
+        ]
         return before[-1] if before else (scene.last_group or "OTHERS")
     return "OTHERS"
 

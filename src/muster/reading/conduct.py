@@ -32,6 +32,8 @@ def read_tensions(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Gramm
 
 
 def _tension_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
+    if hit.group("S") >= 0:
+        return _codes_at(grammar, hit.group("S"))
     target_at = hit.group("T")
     if hit.frame.option("type") == "dissent":
         return _speaker(scene, grammar, -1) or grammar.subject(hit.start)
@@ -41,6 +43,8 @@ def _tension_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]
         before = [(i, token) for i, token in grammar.tokens if i < hit.start]
         if before:
             return grammar.codes(before[-1][1], before[-1][0])
+    if grammar.text[: hit.start].rstrip().endswith(" that") and target_at >= 0:
+        return _speaker(scene, grammar, target_at)
     if target_at == hit.start or (target_at >= 0 and not grammar.text[:target_at].strip(' "')):
         return _speaker(scene, grammar, target_at)
     found = grammar.subject(hit.start)

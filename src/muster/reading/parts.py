@@ -142,6 +142,9 @@ class Grammar:
         left = self.text[:at].strip(" \"'-–,.()")
         if self.lexicon.words["outsider"].search(left):
             return ()
+        owners = [(i, token) for i, token in self.tokens if i < at and self.text[i] == ADJECTIVE]
+        if owners and self.lexicon.words["ship_nouns"].search(self.text[owners[-1][0] + 1 : owners[-1][0] + 30]):
+            return owners[-1][1].codes
         if not left or len(left) < 4 or self.lexicon.words["ship_nouns"].search(left):
             return self.focus
         if self.lexicon.words["possessive"].search(left) or self.lexicon.objects.search(left):
@@ -164,7 +167,9 @@ class Grammar:
         """
         weak = ""
         for found in self.objects_in(start, end):
-            if found.code == "mission" and self.text[found.end : found.end + 14].lstrip().startswith(("to escort", "of escort")):
+            if found.code == "mission" and self.text[found.end : found.end + 14].lstrip().startswith(
+                ("to escort", "of escort")
+            ):
                 return "escort"
             if found.code not in self.lexicon.weak:
                 return found.code

@@ -17,13 +17,23 @@ _FIRM_ASSETS = _FLEET | {"funding"}
 _RELATIVE = re.compile(r"◆,? (?:that|which|who) (?:has |have |had |also |still |already |now )*$")
 _POSSESSOR = re.compile(r"[◆◇](?:'s?)?(?: \w+)? $")
 _NO_FORCES = {"political_support", "diplomacy", "command", "funding", "sanctions"}
-_FIRM_LAW = re.compile(r"constitution|international law|legal basis|resolution|United Nations|\bUN\b|international mandate", re.IGNORECASE)
-_PARLIAMENT = re.compile(r"parliament|Bundestag|Folketing|Storting|Riks|Sejm|Seim|Saeima|Assembly|Congress|Diet|Senate|Chamber|Cortes|Knesset|Rada|Duma|House|lawmak|deput|Commons", re.IGNORECASE)
-_ACCESS = re.compile(r"\b(?:let|allow\w*|permit\w*|use of|to use|using|access|land|landing|fly from|overfl\w+|cross(?:ing)?|permission)\b")
+_FIRM_LAW = re.compile(
+    r"constitution|international law|legal basis|resolution|United Nations|\bUN\b|international mandate", re.IGNORECASE
+)
+_PARLIAMENT = re.compile(
+    r"parliament|Bundestag|Folketing|Storting|Riks|Sejm|Seim|Saeima|Assembly|Congress|Diet|Senate|Chamber|Cortes|Knesset|Rada|Duma|House|lawmak|deput|Commons",
+    re.IGNORECASE,
+)
+_ACCESS = re.compile(
+    r"\b(?:let|allow\w*|permit\w*|use of|to use|using|access|land|landing|fly from|overfl\w+|cross(?:ing)?|permission)\b"
+)
 _PERMISSION = {"refused", "authorised", "conditional", "considering"}
 _ONLY = re.compile(r"only|depend|hing|presuppos|subject to|provid|condition", re.IGNORECASE)
-_GAPPED = re.compile(r"(?:,|;|,? and) (?:the )?◆ (?:with )?(?:a |an |its |two |three |four |five |six |seven |eight |ten |twelve |\\d+ |some |more )?")
-_STOP = (" including", 
+_GAPPED = re.compile(
+    r"(?:,|;|,? and) (?:the )?◆ (?:with )?(?:a |an |its |two |three |four |five |six |seven |eight |ten |twelve |\\d+ |some |more )?"
+)
+_STOP = (
+    " including",
     " to protect",
     " to help",
     " to guard",
@@ -127,7 +137,11 @@ def _actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
 
 def frame_is_noun(hit: Hit) -> bool:
     """Return whether a cue is a noun ("closure of", "refusal to"), whose subject is its possessor."""
-    return hit.match.group().lower().startswith(("closure", "refusal", "reluctance", "readiness", "willingness", "offer", "pledge", "promise"))
+    return (
+        hit.match.group()
+        .lower()
+        .startswith(("closure", "refusal", "reluctance", "readiness", "willingness", "offer", "pledge", "promise"))
+    )
 
 
 def _codes_at(grammar: Grammar, at: int) -> tuple[str, ...]:
@@ -193,7 +207,9 @@ def _whats(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[
     if needs == "object" and not sentence:
         return (scene.topic,) if scene.topic and scene.topic_age <= 1 and hit.frame.option("fallback") else ()
     if "neither" in hit.match.group().lower():
-        codes = tuple(dict.fromkeys(f.code for f in grammar.objects_in(hit.start, hit.end + 30) if f.code not in lexicon.weak))
+        codes = tuple(
+            dict.fromkeys(f.code for f in grammar.objects_in(hit.start, hit.end + 30) if f.code not in lexicon.weak)
+        )
         if codes:
             return codes
     if hit.frame.option("status") in _MULTI:
@@ -295,7 +311,9 @@ def _gapped(scene: Scene, lexicon: Lexicon, grammar: Grammar, positions: list[Po
         for match in _GAPPED.finditer(grammar.text, position.hit.end, end):
             asset = next(grammar.objects_in(match.end() - 1, match.end() + 22), None)
             if asset and asset.code in _FLEET and _is_thing(asset):
-                codes = tuple(c for c in _codes_at(grammar, match.start() + match.group().index("◆")) if scene.can_respond(c))
+                codes = tuple(
+                    c for c in _codes_at(grammar, match.start() + match.group().index("◆")) if scene.can_respond(c)
+                )
                 found.append(Position(position.hit, codes, (asset.code,), position.status))
     for extra in found:
         for position in positions:
@@ -355,7 +373,9 @@ def _apply_conditions(
 ) -> None:
     for hit, types in conditions:
         word = hit.match.group().lower()
-        if word.startswith(("while", "during", "within", "in accordance", "in line", "once", "for ")) or types == ("capability",):
+        if word.startswith(("while", "during", "within", "in accordance", "in line", "once", "for ")) or types == (
+            "capability",
+        ):
             continue
         owners = set(grammar.subject(hit.start))
         for position in positions:
@@ -381,7 +401,7 @@ def _add_caveat(
     if types == ("parliamentary",) and "◆" in hit.match.group() and not _PARLIAMENT.search(text):
         return
     clause = clause_at(grammar.clauses, hit.start)
-    own = [f.code for f in grammar.objects_in(clause[0], hit.start + 25) if f.code in _FLEET | {"basing"}]
+    own = [f.code for f in grammar.objects_in(clause[0], clause[1]) if f.code in _FLEET | {"basing"}]
     if own and not any(clause[0] <= p.hit.start < clause[1] for p in positions):
         what = own[0]
     actors = tuple(code for code in actors if scene.can_respond(code))
@@ -400,7 +420,11 @@ def _add_caveat(
     own_words = any(i < hit.start for i, _ in grammar.tokens)
     if len(actors) > 1 and not own_words and not positions:
         actors, what = ("COALITION",), "mission"
-    if len(actors) > 1 and "efensive" in hit.match.group() and re.search(r"mission|coalition|force", grammar.text[hit.start : hit.end + 30]):
+    if (
+        len(actors) > 1
+        and "efensive" in hit.match.group()
+        and re.search(r"mission|coalition|force", grammar.text[hit.start : hit.end + 30])
+    ):
         actors, what = ("COALITION",), "mission"
     span = _quote_span(sketch, grammar, hit)
     for actor in actors:
@@ -416,7 +440,11 @@ def _caveat_actor(scene: Scene, grammar: Grammar, hit: Hit, positions: list[Posi
         before = [p for p in positions if p.hit.start <= hit.start]
         nearest = before[-1] if before else positions[0]
         return nearest.actors, nearest.whats[0]
-    inner = _codes_at(grammar, hit.start + hit.match.group().find("◆")) if hit.match.group().startswith(("◆", "the ◆")) else ()
+    inner = (
+        _codes_at(grammar, hit.start + hit.match.group().find("◆"))
+        if hit.match.group().startswith(("◆", "the ◆"))
+        else ()
+    )
     actors = inner or grammar.subject(hit.start)
     if not actors or all(not scene.can_respond(code) for code in actors):
         actors = scene.focus
@@ -426,7 +454,9 @@ def _caveat_actor(scene: Scene, grammar: Grammar, hit: Hit, positions: list[Posi
 def _has_restraint(scene: Scene, grammar: Grammar, actors: tuple[str, ...], positions: list[Position]) -> bool:
     if positions:
         return True
-    return any(code in scene.last_what for code in actors) or bool(scene.topic and grammar.objects)
+    if any(code in scene.last_what for code in actors):
+        return True
+    return any(found.code in _FLEET | {"basing"} or scene.topic for found in grammar.objects)
 
 
 # ------------------------------------------------------------------ asks
@@ -482,7 +512,11 @@ def _ask_targets(
     if rule.startswith("right"):
         for i, token in grammar.tokens:
             inside = hit.start < i < hit.end and is_group((*token.codes, "")[0])
-            if i >= hit.start and (inside or i not in grammar.governed) and not set(grammar.codes(token, i)) & set(asker):
+            if (
+                i >= hit.start
+                and (inside or i not in grammar.governed)
+                and not set(grammar.codes(token, i)) & set(asker)
+            ):
                 return grammar.codes(token, i)
     if "GDP" in grammar.text:
         return ("NATO-MEMBERS",)

@@ -20,7 +20,8 @@ from muster.reading.sentences import find_sentences
 from muster.reading.sketch import draw_sketch
 
 NAME = f"rules/{__version__}"
-_QUOTED_TAIL = re.compile(r'^[\s"]*(?:\d\d:\d\d )?')
+# A longer text without a single word of the field (ships, troops, missions, allies ...) is not read at all.
+UNGATED_CHARACTERS = 1500
 
 
 class RuleReader:
@@ -70,7 +71,7 @@ def read_text(text: str, published: date | None = None, language: str = "en") ->
 
 def read_with(lexicon: Lexicon, text: str, published: date | None) -> tuple[Statement, ...]:
     """Return the statements of a text under one lexicon."""
-    if not lexicon.words["domain"].search(text):
+    if len(text) > UNGATED_CHARACTERS and not lexicon.words["domain"].search(text):
         return ()
     scene = Scene(text, published, NAME)
     mentions = find_mentions(text, published)
@@ -132,7 +133,9 @@ def _is_history(text: str, lexicon: Lexicon, published: date | None) -> bool:
 def _move_on(scene: Scene, grammar: Grammar, lexicon: Lexicon) -> None:
     """Let the next sentence know who was spoken of and who speaks."""
     scene.topic_age += 1
-    partners = tuple(c for i, t in grammar.tokens for c in grammar.codes(t, i) if c not in LEADS and scene.is_partner(c))
+    partners = tuple(
+        c for i, t in grammar.tokens for c in grammar.codes(t, i) if c not in LEADS and scene.is_partner(c)
+    )
     if partners:
         scene.last_partners = partners
     for _, token in grammar.tokens:

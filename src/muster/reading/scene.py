@@ -1,5 +1,6 @@
 """The scene: what a document has established so far (focus, speaker, topic), and the statements drawn from it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,8 @@ from muster.base.actors import state_codes
 from muster.base.scheme import FIELDS, GROUPS, ORGANISATIONS
 from muster.base.statement import Statement
 from muster.reading.gazetteer import Mention
+
+_SPEECH = re.compile(r'["“]')
 
 # States that the coalitions of 1987-2026 stood against; they give no contribution to one. Which of them a document is
 # about is decided by how often it names them.
@@ -72,11 +75,13 @@ class Scene:
 
     def _keep_clearest(self, key: tuple[str, ...], start: int, end: int) -> None:
         """Let direct speech replace an earlier summary of the same claim: the speaker's own words are the clearest."""
-        if key[0] != "claim" or self.text[max(0, start - 1) : start + 1].strip()[:1] not in {'"', "“"}:
+        if key[0] != "claim" or not _SPEECH.search(self.text, max(0, start - 2), start + 4):
             return
         for i, old in enumerate(self.statements):
-            told = self.text[max(0, old.start - 1) : old.start + 1].strip()[:1] in {'"', "“"}
-            if not told and (old.kind, *old.fields().values()) == key:
+            if (
+                not _SPEECH.search(self.text, max(0, old.start - 2), old.start + 4)
+                and (old.kind, *old.fields().values()) == key
+            ):
                 self.statements[i] = replace(old, quote=self.text[start:end], start=start, end=end)
 
     def is_partner(self, code: str) -> bool:
