@@ -6,8 +6,8 @@ the ships named, and a number counts only beyond what is already there, the most
 the statement behind a unit gives its probability and date, the member's caveats on that matter give masks.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from muster.assessment.roll import Roll
@@ -21,6 +21,9 @@ from muster.passage.scenario import Scenario
 
 FORCE_WHATS = ("escort", "mine_clearance", "mission", "air_defence", "logistics", "basing")
 """Matters whose responses may bring units; without a named asset only those with a default do."""
+
+SHIP_TYPES = ("escort", "mcm")
+"""Types that a state without a navy does not send where no asset is named."""
 
 MEMBER = "member"
 """Status of a state that signed the coalition's statement and promised nothing more of its own."""
@@ -37,7 +40,7 @@ class PoolUnit:
         The matter and status of the response behind it; `member` for a bare signature.
     asset : str
         As named in the statement; empty for a default.
-    basis : {"statement", "membership"}
+    basis : {"statement", "membership", "supposed"}
     quotes : tuple of str
         Verbatim, in the order of `force.statement_ids`.
     caveats : tuple of str
@@ -87,6 +90,35 @@ class ForcePool:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAnswer:
+    """A supposition: the member's answer on a matter has this status from this day on."""
+
+    member: str
+    what: str
+    status: str
+    on: date
+
+    def __str__(self) -> str:
+        """Return it as `DEU.mine_clearance=deployed@2026-06-01`."""
+        return f"{self.member}.{self.what}={self.status}@{self.on}"
+
+
+@dataclass(frozen=True, slots=True)
+class LiftCaveat:
+    """A supposition: the member's caveats of this type no longer hold."""
+
+    member: str
+    type: str
+
+    def __str__(self) -> str:
+        """Return it as `FRA.operational`."""
+        return f"{self.member}.{self.type}"
+
+
+Change = SetAnswer | LiftCaveat
+
+
+@dataclass(frozen=True, slots=True)
 class _Offer:
     """One statement's offer of `count` units of a type; `label` empty where no asset is named."""
 
@@ -129,6 +161,8 @@ def _offers(member: str, live: list[tuple[Entry, bool]], tables: Tables) -> list
                 offers.append(_Offer(kind, asset, count, is_ship, entry, is_contested))
         if not statement.assets and statement.what in tables.defaults:
             kind, count = tables.defaults[statement.what]
+            if member in tables.without_navy and kind in SHIP_TYPES:
+                continue
             offers.append(_Offer(kind, "", count, False, entry, is_contested))
 
     def order(offer: _Offer) -> tuple[int, bool, bool, int, str]:
@@ -224,15 +258,16 @@ def _units_of(
     scenario: Scenario,
     as_of: date,
     tables: Tables,
+    lifted: Collection[str] = (),
 ) -> list[PoolUnit]:
-    """Return the units of one member."""
+    """Return the units of one member; `lifted` types of caveat are gone from `caveats`, and conditions with them."""
     units: list[PoolUnit] = []
     numbers: dict[str, int] = {}
     for offer, entries in _distinct(_offers(member, live, tables)):
         statement = offer.entry.statement
         row, cycle = tables.statuses[statement.status], tables.cycles[offer.kind]
         limits = _limits(caveats, statement.what, statement.status, tables)
-        if statement.status == "conditional" and limits.regimes is None:
+        if statement.status == "conditional" and limits.regimes is None and "operational" not in lifted:
             limits.regimes = frozenset({"open", "tolled"})
             limits.sentences.append(f"condition: “{statement.quote}”")
         factor = limits.factor * (tables.contested_factor if offer.is_contested else 1.0)
@@ -279,7 +314,65 @@ def member_unit(member: str, tables: Tables | None = None) -> PoolUnit:
     return PoolUnit(force, "mission", MEMBER, "", "membership", (), (), ())
 
 
-def build_force_pool(roll: Roll, view: View, case: Case, *, scenario: Scenario | None = None) -> ForcePool:
+def _supposed(
+    member: str, units: list[PoolUnit], caveats: tuple[Entry, ...], answer: SetAnswer, as_of: date, tables: Tables
+) -> list[PoolUnit]:
+    """Return a member's units with one answer supposed: as many units of its type as before, or the default."""
+    kind, count = tables.defaults.get(answer.what, ("patrol", 1))
+    mine = [unit for unit in units if unit.force.type == kind]
+    rest = [unit for unit in units if unit.force.type != kind]
+    if answer.status not in tables.statuses:
+        return rest
+    row, cycle = tables.statuses[answer.status], tables.cycles[kind]
+    limits = _limits(caveats, answer.what, answer.status, tables)
+    base = mine or [member_unit(member, tables)] * count
+    changed = []
+    for number, unit in enumerate(base, 1):
+        if _rung(unit.status) > _rung(answer.status) and unit in mine:
+            changed.append(unit)
+            continue
+        days = row.delay_days
+        sail = max(0, (answer.on - as_of).days)
+        force = replace(
+            unit.force,
+            id=f"{member.lower()}-{kind}-{number}",
+            type=kind,
+            p_available=_scaled(row.p_available, limits.factor),
+            arrival_day=(days[0] + sail, days[1] + sail, days[2] + sail),
+            on_station_days=cycle.on_station_days,
+            off_station_days=cycle.off_station_days,
+            turnaround_h=cycle.turnaround_h,
+            routes=limits.routes,
+            regimes=limits.regimes,
+            may_answer_boarding=limits.may_answer_boarding,
+        )
+        changed.append(
+            replace(
+                unit,
+                force=force,
+                what=answer.what,
+                status=answer.status,
+                basis="supposed",
+                caveats=tuple(limits.sentences),
+                caveat_ids=tuple(limits.ids),
+            )
+        )
+    return [*rest, *changed]
+
+
+def _refuses(roll: Roll, member: str) -> bool:
+    """Return whether the member itself refuses ships or the mission."""
+    whats = {ask.id: ask.what for ask in roll.asks}
+    return any(
+        standing.status in ("refused", "withdrawn") and not standing.is_collective
+        for standing in roll.row(member)
+        if whats[standing.ask_id] in ("escort", "mission")
+    )
+
+
+def build_force_pool(
+    roll: Roll, view: View, case: Case, *, scenario: Scenario | None = None, changes: Sequence[Change] = ()
+) -> ForcePool:
     """Return the units that a roll supports on its date.
 
     Parameters
@@ -290,6 +383,8 @@ def build_force_pool(roll: Roll, view: View, case: Case, *, scenario: Scenario |
     case : Case
     scenario : Scenario, optional
         The case's own if left out: its flag groups, and the lead's units as background.
+    changes : sequence of SetAnswer or LiftCaveat
+        Suppositions, for what-if and the next ask; units that follow from one have the basis "supposed".
 
     Raises
     ------
@@ -304,15 +399,15 @@ def build_force_pool(roll: Roll, view: View, case: Case, *, scenario: Scenario |
     members = [member for member in roll.members if member != case.lead]
     units: list[PoolUnit] = []
     for member in members:
-        found = _units_of(member, _live(roll, member), roll.caveats.get(member, ()), scenario, view.as_of, tables)
-        refuses = any(
-            standing.status in ("refused", "withdrawn") and not standing.is_collective
-            for standing in roll.row(member)
-            if next(ask.what for ask in roll.asks if ask.id == standing.ask_id) in ("escort", "mission")
-        )
-        signed = member in case.groups.members(coalition, view.as_of)
-        if not found and signed and not refuses:
+        lifted = {change.type for change in changes if isinstance(change, LiftCaveat) and change.member == member}
+        caveats = tuple(e for e in roll.caveats.get(member, ()) if e.statement.type not in lifted)
+        found = _units_of(member, _live(roll, member), caveats, scenario, view.as_of, tables, lifted)
+        has_signed = member in case.groups.members(coalition, view.as_of) and member not in tables.without_navy
+        if not found and has_signed and not _refuses(roll, member):
             found = [member_unit(member, tables)]
+        for change in changes:
+            if isinstance(change, SetAnswer) and change.member == member:
+                found = _supposed(member, found, caveats, change, view.as_of, tables)
         units.extend(found)
     background = tuple(unit for unit in scenario.units if unit.nation == case.lead)
     return ForcePool(view.as_of, tuple(members), tuple(units), background)

@@ -68,6 +68,7 @@ class Tables:
     ships: dict[str, tuple[str, str]]
     caveats: tuple[CaveatRule, ...]
     contested_factor: float
+    without_navy: frozenset[str]
 
     def asset_units(self, asset: str, nation: str) -> tuple[str, int, bool]:
         """Return (unit type or "none", how many, whether it is a ship by name) of an asset as the reader wrote it.
@@ -141,4 +142,5 @@ def load_tables() -> Tables:
             for row in raw["caveat"]
         ),
         contested_factor=float(raw["contested"]["factor"]),
+        without_navy=frozenset(raw["without_navy"]["codes"]),
     )
