@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from muster.assessment.relation import relate
-from muster.assessment.roll import is_addressed, open_asks
+from muster.assessment.relation import relate, whats_for
+from muster.assessment.roll import open_asks
 from muster.base.case import AskLine, Case
 from muster.base.groups import Groups
 from muster.base.scheme import GROUPS
 from muster.ledger.entry import Entry
 from muster.ledger.view import View
 
-PER_CELL = 16
+PER_CELL = 4
+"""Responses taken from each (actor, what, status): the newest four of different origins."""
+
+MOST_ASKS = 1_000
+"""Ask statements taken for each ask of the case, and of those outside it: the earliest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +83,15 @@ def link_asks(view: View, case: Case) -> AskLinks:
         for entry in view.standing_entries(kinds=("response",), per_cell=PER_CELL)
         if entry.valid_from >= case.start and entry.statement.actor not in {*case.groups.codes, *GROUPS}
     ]
-    said = [entry for entry in view.statements("ask") if entry.valid_from >= case.start]
     answered: set[str] = set()
     covered: set[str] = set()
     links = []
     for ask in asks:
-        here = [entry for entry in said if _is_about(entry, ask, case.groups)]
+        said = view.statements("ask", [ask.asker], [ask.what, "everything"], limit=MOST_ASKS)
+        here = [entry for entry in said if entry.valid_from >= case.start and _is_about(entry, ask, case.groups)]
         covered.update(entry.id for entry in here)
-        answers = _answers(ask, responses, here, case)
+        bearing = whats_for(ask)
+        answers = _answers(ask, [entry for entry in responses if entry.statement.what in bearing], here, case)
         answered.update(answer.entry.id for answer in answers)
         addressed = tuple(code for code in case.groups.expand(ask.target, view.as_of) if code != ask.asker)
         silent = set(addressed) - {answer.member for answer in answers}
@@ -93,7 +99,8 @@ def link_asks(view: View, case: Case) -> AskLinks:
             AskLink(ask, tuple(here), addressed, tuple(answers), tuple(code for code in addressed if code in silent))
         )
     unasked = tuple(entry for entry in responses if entry.id not in answered and entry.statement.actor != case.lead)
-    return AskLinks(tuple(links), unasked, tuple(entry for entry in said if entry.id not in covered))
+    outside = [entry for entry in view.statements("ask", limit=MOST_ASKS) if entry.valid_from >= case.start]
+    return AskLinks(tuple(links), unasked, tuple(entry for entry in outside if entry.id not in covered))
 
 
 def _is_about(entry: Entry, ask: AskLine, groups: Groups) -> bool:
@@ -115,13 +122,15 @@ def _answers(ask: AskLine, responses: Sequence[Entry], said: Sequence[Entry], ca
         for entry in said
         for code in case.groups.expand(entry.statement.target, entry.valid_from)
     }
+    addressed: dict[date, frozenset[str]] = {}
     answers = []
     for entry in responses:
-        actor = entry.statement.actor
         if relate(entry, ask, case_start=case.start).strength == 0.0:
             continue
-        day = max(entry.valid_from, ask.since)
-        if not is_addressed(ask, actor, case, day):
+        actor, day = entry.statement.actor, max(entry.valid_from, ask.since)
+        if day not in addressed:
+            addressed[day] = frozenset(case.groups.expand(ask.target, day)) - {ask.asker}
+        if actor not in addressed[day]:
             continue
         if (entry.document.id, actor) in named:
             answers.append(Answer(actor, entry, "named"))

@@ -9,11 +9,15 @@ from muster.assessment.standing import Evidence, Standing, decide_standing
 from muster.assessment.weight import base_weight
 from muster.base.case import AskLine, Case
 from muster.base.errors import NotFoundError
+from muster.base.scheme import GROUPS
 from muster.ledger.entry import Entry
 from muster.ledger.view import View
 
 PER_CELL = 4
 """Entries taken from each (actor, what, status): four independent origins of grade C already give support 0.97."""
+
+CAVEATS_PER_CELL = 2
+"""Caveats taken from each (actor, what, type): the newest two say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def build_roll(view: View, case: Case, *, members: Collection[str] | None = None
     speakers = {member: memberships.speakers(member) for member in rows}
     actors = {code for codes in speakers.values() for code in codes}
     responses = view.standing_entries(None, actors, kinds=("response",), per_cell=PER_CELL)
-    caveats = view.standing_entries(None, actors, kinds=("caveat",), per_cell=PER_CELL)
+    caveats = view.standing_entries(None, actors, kinds=("caveat",), per_cell=CAVEATS_PER_CELL)
     bases = {entry.id: base_weight(entry) for entry in responses}
     by_actor = _by_actor(responses)
     caveats_by_actor = _by_actor(caveats)
@@ -146,12 +150,13 @@ class _Memberships:
         self._known: dict[tuple[str, date], frozenset[str]] = {}
 
     def speakers(self, member: str) -> tuple[str, ...]:
-        """Return the codes whose statements may speak for a member: itself and every group it was ever in."""
+        """Return the codes whose statements may speak for a member: itself and each group of the scheme it was in.
+
+        A case's further lists (signatories, participants) are nobody who speaks.
+        """
         groups = self._case.groups
-        return (
-            member,
-            *(code for code in groups.codes if any(row.member == member for row in groups.memberships(code))),
-        )
+        joined = [code for code in GROUPS if any(row.member == member for row in groups.memberships(code))]
+        return (member, *joined)
 
     def holds(self, group: str, member: str, day: date) -> bool:
         """Return whether `member` was in `group` on `day`."""

@@ -13,7 +13,7 @@ Six kinds, each with the statements that carry it:
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from muster.assessment.roll import Roll, build_roll
 from muster.assessment.standing import COMPARABLE, SETTLING_DAYS, Standing
@@ -72,10 +72,10 @@ def find_tensions(view: View, case: Case, roll: Roll | None = None) -> tuple[Ten
     """
     roll = roll if roll is not None and roll.as_of == view.as_of else build_roll(view, case)
     stated = _stated(view.statements("tension"), case, {*roll.members, *GROUPS, *ORGANISATIONS, case.lead})
-    responses = view.standing_entries(kinds=("response",), per_cell=PER_CELL)
+    responses = view.standing_entries(None, roll.members, kinds=("response",), per_cell=PER_CELL)
     records: dict[tuple[str, str], list[Entry]] = {}
     for entry in responses:
-        if entry.valid_from >= case.start and base_weight(entry) > 0 and entry.statement.actor in roll.members:
+        if entry.valid_from >= case.start and base_weight(entry) > 0:
             records.setdefault((entry.statement.actor, entry.statement.what), []).append(entry)
     found = [
         *stated,
@@ -130,19 +130,17 @@ def _falls(records: Mapping[tuple[str, str], Sequence[Entry]]) -> list[Tension]:
     """Find each member's latest fall on each matter: a lower status a week or more after a higher one."""
     found = []
     for (actor, what), rows in records.items():
-        best: tuple[Entry, Entry] | None = None
-        for later in rows:
-            for earlier in rows:
-                if (
-                    later.valid_from - earlier.valid_from > timedelta(days=SETTLING_DAYS)
-                    and _level(earlier) > _level(later)
-                    and _is_a_fall(earlier, later)
-                    and base_weight(later) >= COMPARABLE * base_weight(earlier)
-                    and (best is None or (later.valid_from, _level(earlier)) > (best[0].valid_from, _level(best[1])))
-                ):
-                    best = later, earlier
+        ranked = [(entry.valid_from.toordinal(), _level(entry), base_weight(entry), entry) for entry in rows]
+        best: tuple[int, int, Entry, Entry] | None = None
+        for later_day, later_level, later_weight, later in ranked:
+            for day, level, weight, earlier in ranked:
+                if level <= later_level or later_day - day <= SETTLING_DAYS or later_weight < COMPARABLE * weight:
+                    continue
+                is_later = best is None or (later_day, level) > best[:2]
+                if is_later and _is_a_fall(earlier, later):
+                    best = later_day, level, later, earlier
         if best is not None:
-            later, earlier = best
+            later, earlier = best[2:]
             sentence = (
                 f"{display_name(actor)} fell back on {what}: {earlier.statement.status} on {earlier.valid_from}, "
                 f"{later.statement.status} on {later.valid_from}."
