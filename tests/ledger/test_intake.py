@@ -1,10 +1,11 @@
 """Documents become stored statements, batch by batch."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from ledger.rows import FakeClock, make_statement
 from muster.base.case import Case, load_case_file
@@ -14,6 +15,7 @@ from muster.base.statement import Statement
 from muster.ledger import intake
 from muster.ledger.intake import load_documents
 from muster.ledger.store import Ledger, open_ledger
+from muster.surfaces.cli.ledger import add
 
 AS_OF = date(2026, 5, 1)
 CASE = """
@@ -164,3 +166,28 @@ def test_unreadable_files_are_told_and_passed_over(small: Ledger, case: Case, tm
     """A missing path is a problem; the others are read."""
     report = load_documents(small, case, [tmp_path / "missing.txt", _file(tmp_path, _texts(1))], SentenceReader())
     assert (report.n_documents, report.n_problems) == (1, 1)
+
+
+def test_the_command_adds_and_says_what(tmp_path: Path) -> None:
+    """muster add tells what was added, then what was already there; problems and their exit code are clear."""
+    ledger = str(tmp_path / "a.sqlite")
+    news = tmp_path / "news.jsonl"
+    text = "Germany refused on Monday to send warships to the Strait of Hormuz."
+    news.write_text(
+        json.dumps({"id": "1", "text": text, "published": "2026-04-01", "language": "en"}), encoding="utf-8"
+    )
+    first = CliRunner().invoke(add, [str(news), "--ledger", ledger])
+    assert first.exit_code == 0, first.output
+    assert first.output.startswith("1 documents added, 0 already there; ")
+    second = CliRunner().invoke(add, [str(news), str(tmp_path / "missing"), "--ledger", ledger])
+    assert "0 documents added, 1 already there; 0 statements added" in second.output
+    assert "1 could not be used" in second.output
+    assert second.exit_code == 0
+    nothing = CliRunner().invoke(add, [str(tmp_path / "missing"), "--ledger", ledger])
+    assert nothing.exit_code == 2
+
+
+def test_a_view_needs_an_instant_with_a_zone(small: Ledger) -> None:
+    """A naive known_at is refused in words."""
+    with pytest.raises(InputError, match="has no time zone"):
+        small.view(AS_OF, known_at=datetime(2026, 1, 1))  # noqa: DTZ001

@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 
-from muster.base.clock import Clock, utc_now
+from muster.base.clock import Clock, parse_date, parse_instant, utc_now
 from muster.base.errors import LedgerError
 from muster.ledger.store import schema
 from muster.ledger.store.dumping import dump_rows
@@ -139,7 +139,9 @@ class Ledger:
             UTC-aware. Drawn back to the newest recording where it is later, so that no view can change under later
             writes; `view.known_at` tells the instant used.
         """
-        return SqlView(self._engine, self.name, as_of or self._clock().date(), instant_bound(known_at, self._head()))
+        day = self._clock().date() if as_of is None else parse_date(as_of, name="as_of")
+        instant = None if known_at is None else parse_instant(known_at, name="known_at")
+        return SqlView(self._engine, self.name, day, instant_bound(instant, self._head()))
 
     def revision(self) -> int:
         """Return the newest recording's instant, microseconds since 1970; it rises whenever anything is recorded."""
