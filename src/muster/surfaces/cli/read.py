@@ -16,6 +16,7 @@ from muster.base.document import Document
 from muster.base.errors import DocumentError, InputError
 from muster.base.scheme import FIELDS, KINDS
 from muster.base.statement import Statement
+from muster.surfaces.cli.llm_options import llm_options, open_llm_reader, print_reports
 from muster.surfaces.cli.options import case_option
 
 _MEGA = 1_000_000
@@ -100,7 +101,7 @@ def _table_printer() -> tuple[Callable[[Document, Iterable[Statement]], None], C
     "--format", "output_format", type=click.Choice(["table", "jsonl"]), default="table", show_default=True,
     help="jsonl prints one line a document, in the order of the input.",
 )  # fmt: skip
-@click.option("--reader", "reader_name", type=click.Choice(["rules"]), default="rules", show_default=True)
+@llm_options
 @click.option("--workers", "n_workers", type=click.IntRange(0), default=0, help="Processes; 0 means all cores.")
 @click.option(
     "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True,
@@ -110,8 +111,9 @@ def _table_printer() -> tuple[Callable[[Document, Iterable[Statement]], None], C
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary; problems are still told.")
 @case_option
 def read(
-    paths: tuple[Path, ...], output_format: str, reader_name: str, n_workers: int, engine: str,
-    ray_address: str | None, quiet: bool, case_name: str,
+    paths: tuple[Path, ...], output_format: str, reader_name: str, base_url: str | None, model: str | None,
+    llm_cache: Path | None, llm_timeout: float, n_workers: int, engine: str, ray_address: str | None, quiet: bool,
+    case_name: str,
 ) -> None:  # fmt: skip
     """Read statements (asks, responses, caveats, claims, tensions, acts) out of documents.
 
@@ -124,16 +126,21 @@ def read(
       muster read news/ --format jsonl > statements.jsonl
       muster read digests.jsonl --format jsonl --workers 1
       muster read shards/ --engine ray --ray-address auto --format jsonl
+      muster read article.txt --reader llm --base-url http://localhost:8000/v1 --model NAME
     """
     from muster.reading.batches import read_all
     from muster.reading.rules import RuleReader
 
     counter: dict[str, int] = {}
     unread: dict[str, int] = {}
-    reader = RuleReader()
+    llm = open_llm_reader(base_url, model, llm_cache, llm_timeout) if reader_name == "llm" else None
+    reader = llm or RuleReader()
     show, finish = _table_printer()
     with _Meter(quiet=quiet) as meter:
-        if engine == "ray":
+        readings: Iterable[tuple[Document, tuple[Statement, ...]]]
+        if llm:
+            readings = ((document, llm.read(document)) for document in _documents(paths, counter))
+        elif engine == "ray":
             from muster.reading.on_ray import read_on_ray
 
             readings = read_on_ray(paths, on_problem=_print_problem, address=ray_address)
@@ -148,6 +155,8 @@ def read(
             else:
                 show(document, statements)
     finish()
+    if llm:
+        print_reports(llm)
     for language, count in sorted(unread.items()):
         click.echo(
             f"muster: {count} documents in language {language!r} are unread: there is no lexicon for it", err=True
