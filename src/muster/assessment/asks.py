@@ -6,9 +6,10 @@ from datetime import date
 
 from muster.assessment.relation import relate, whats_for
 from muster.assessment.roll import open_asks
+from muster.base.actors import state_codes
 from muster.base.case import AskLine, Case
 from muster.base.groups import Groups
-from muster.base.scheme import GROUPS
+from muster.base.scheme import ORGANISATIONS
 from muster.ledger.entry import Entry
 from muster.ledger.view import View
 
@@ -80,8 +81,10 @@ def link_asks(view: View, case: Case) -> AskLinks:
     asks = open_asks(case, view.as_of)
     responses = [
         entry
-        for entry in view.standing_entries(kinds=("response",), per_cell=PER_CELL)
-        if entry.valid_from >= case.start and entry.statement.actor not in {*case.groups.codes, *GROUPS}
+        for entry in view.standing_entries(
+            None, (*state_codes(), *ORGANISATIONS), kinds=("response",), per_cell=PER_CELL
+        )
+        if entry.valid_from >= case.start
     ]
     answered: set[str] = set()
     covered: set[str] = set()
