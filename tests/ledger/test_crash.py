@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
 from ledger.rows import make_document, make_statement
 from muster.base.errors import LedgerError
 from muster.ledger.store import Ledger, open_ledger
+from muster.surfaces.cli.exchange import audit
 
 AS_OF = date(2027, 1, 1)
 
@@ -73,6 +75,9 @@ def test_a_killed_import_keeps_whole_batches(ledger_url: str, n_acknowledged: in
         (notice,) = ledger.notices
         assert "an import of 200000 documents (news)" in notice
         assert f"{20 * len(counts)} new documents and {20 * len(counts)} statements of it are stored" in notice
+    told = CliRunner().invoke(audit, ["--ledger", ledger_url])
+    assert told.output.startswith("muster: an import of 200000 documents (news), begun ")
+    assert "every quote verbatim" in told.output
     with open_ledger(ledger_url) as ledger, ledger.import_run("more"):
         assert len(ledger.notices) == 1
     with open_ledger(ledger_url) as ledger:

@@ -138,7 +138,7 @@ statement = Table(
         "statement_cell", "kind", "actor", "what", "status", "type", "valid_from", "seq", "origin", "valid_to",
         "recorded_at", "superseded_at", sqlite_where=_COUNTS, postgresql_where=_COUNTS,
     ),
-    Index("statement_review", "kind", "review", "valid_from"),
+    Index("statement_review", "kind", "review", "valid_from", "valid_to", "recorded_at", "superseded_at"),
     Index("statement_ruled", "valid_from", "id", sqlite_where=_RULED, postgresql_where=_RULED),
     Index("statement_queue", "confidence", "seq", sqlite_where=_QUEUE, postgresql_where=_QUEUE),
 )  # fmt: skip

@@ -22,6 +22,8 @@ from muster.ledger.store.transaction import Transaction, parts
 from muster.ledger.store.vintages import append_vintage
 
 _LETTERS = frozenset("ABCDEF")
+KEPT_TEXTS = 20_000
+"""Texts a writer keeps to check quotes without asking the store; about 60 MB of news articles."""
 
 
 class Writer(Transaction):
@@ -213,6 +215,8 @@ class Writer(Transaction):
         return self._read[document_id][0]
 
     def _load_texts(self, ids: Sequence[str]) -> None:
+        if len(self._read) > KEPT_TEXTS:
+            self._read.clear()
         missing = [key for key in dict.fromkeys(ids) if key not in self._read]
         document, grade = schema.document.c, schema.grade.c
         for part in parts(missing):

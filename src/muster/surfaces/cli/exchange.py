@@ -10,6 +10,7 @@ import click
 
 from muster.base.clock import parse_date, parse_instant
 from muster.base.errors import InputError, LedgerError
+from muster.surfaces.cli.ledger import open_and_tell
 from muster.surfaces.cli.options import format_option, ledger_option, print_rows
 
 
@@ -38,13 +39,12 @@ def export_command(
       muster export april.csv --as-of 2026-04-30
       muster export --format ftm > entities.ftm.json
     """
-    from muster.ledger import open_ledger
     from muster.ledger.exchange.files import export_file, format_of
 
     chosen = format_of(file, name)
     if chosen == "jsonl" and (as_of or known_at):
         raise InputError("jsonl holds the whole ledger", rule="--as-of and --known-at are for the other formats")
-    with open_ledger(ledger_url) as ledger:
+    with open_and_tell(ledger_url) as ledger:
         day = parse_date(as_of, name="--as-of") if as_of else None
         instant = parse_instant(known_at, name="--known-at") if known_at else None
         n_rows = export_file(ledger, ledger.view(day, instant), file, chosen)
@@ -70,11 +70,10 @@ def import_command(file: Path, ledger_url: str, name: str | None) -> None:
       muster import backup.jsonl --ledger restored.sqlite
       muster import colleague.csv
     """
-    from muster.ledger import open_ledger
     from muster.ledger.exchange.files import format_of, import_file
 
     chosen = format_of(file, name)
-    with open_ledger(ledger_url) as ledger:
+    with open_and_tell(ledger_url) as ledger:
         counts = import_file(ledger, file, chosen)
     how = "restored" if counts.is_restore else "added"
     click.echo(
@@ -95,9 +94,8 @@ def audit(ledger_url: str) -> None:
       muster audit
       muster audit --ledger team.sqlite
     """
-    from muster.ledger import open_ledger
 
-    with open_ledger(ledger_url) as ledger:
+    with open_and_tell(ledger_url) as ledger:
         problems = ledger.verify()
         for problem in problems:
             click.echo(problem)
@@ -131,9 +129,8 @@ def add_series(
       muster series add transits.csv --series portwatch/hormuz/total --vintage 2026-08 \\
         --column portwatch_aug2026_total --source "IMF PortWatch, August 2026"
     """
-    from muster.ledger import open_ledger
 
-    with open_ledger(ledger_url) as ledger, ledger.writer() as writer:
+    with open_and_tell(ledger_url) as ledger, ledger.writer() as writer:
         n_new = writer.add_vintage(name, vintage, source, _figures(file, column, date_column))
     click.echo(f"{n_new} figures added to {name}, vintage {vintage}")
 
@@ -166,9 +163,8 @@ def list_series(ledger_url: str, output_format: str) -> None:
       muster series list
       muster series list --format json
     """
-    from muster.ledger import open_ledger
 
-    with open_ledger(ledger_url) as ledger:
+    with open_and_tell(ledger_url) as ledger:
         rows = [
             {
                 "series": info.series, "vintage": info.vintage, "n_days": info.n_days, "first": info.first,
@@ -192,10 +188,9 @@ def compare_series(name: str, older: str, newer: str, ledger_url: str, output_fo
     Examples:
       muster series compare portwatch/hormuz/total 2026-04 2026-08
     """
-    from muster.ledger import open_ledger
     from muster.ledger.vintage import compare_vintages
 
-    with open_ledger(ledger_url) as ledger:
+    with open_and_tell(ledger_url) as ledger:
         view = ledger.view(date.max)
         change = compare_vintages(view.vintage(name, older), view.vintage(name, newer), names=(older, newer))
     row = {

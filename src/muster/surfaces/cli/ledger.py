@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -13,6 +14,9 @@ from muster.base.case import Case, load_case
 from muster.base.errors import InputError
 from muster.surfaces.cli.options import case_option, ledger_option
 
+if TYPE_CHECKING:
+    from muster.ledger import Ledger
+
 
 @contextmanager
 def progress_bar(label: str, *, quiet: bool) -> "Iterator[Progress]":
@@ -21,6 +25,17 @@ def progress_bar(label: str, *, quiet: bool) -> "Iterator[Progress]":
     columns = (TextColumn(f"{label} "), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         yield bar
+
+
+@contextmanager
+def open_and_tell(ledger_url: str) -> "Iterator[Ledger]":
+    """Open a ledger and tell on stderr what a process that was cut off left behind."""
+    from muster.ledger import open_ledger
+
+    with open_ledger(ledger_url) as ledger:
+        for notice in ledger.notices:
+            click.echo(f"muster: {notice}", err=True)
+        yield ledger
 
 
 @click.command()
@@ -40,15 +55,12 @@ def add(paths: tuple[Path, ...], case_name: str, ledger_url: str, quiet: bool) -
       muster add articles/ statement.html --ledger team.sqlite
       muster add --case red-sea-2023 news.jsonl
     """
-    from muster.ledger import open_ledger
     from muster.ledger.intake import load_documents
     from muster.reading import RuleReader
 
     case = load_case(case_name)
     chosen = paths or _bundled(case)
-    with open_ledger(ledger_url) as ledger, progress_bar("Reading", quiet=quiet) as bar:
-        for notice in ledger.notices:
-            click.echo(f"muster: last time, {notice}", err=True)
+    with open_and_tell(ledger_url) as ledger, progress_bar("Reading", quiet=quiet) as bar:
         task = bar.add_task("read", total=None)
         report = load_documents(
             ledger, case, chosen, RuleReader(),

@@ -10,6 +10,7 @@ import click
 
 from muster.base.errors import InputError
 from muster.base.scheme import FIELDS, allowed_codes
+from muster.surfaces.cli.ledger import open_and_tell
 from muster.surfaces.cli.options import format_option, ledger_option, print_rows
 
 if TYPE_CHECKING:
@@ -52,10 +53,9 @@ def review(
       printf 'a\\nr irony\\nq\\n' | muster review --reviewer ann
       muster review --report rules --format csv
     """
-    from muster.ledger import open_ledger
     from muster.ledger.queue import QueueItem, build_queue
 
-    with open_ledger(ledger_url) as ledger:
+    with open_and_tell(ledger_url) as ledger:
         view = ledger.view()
         if report is not None:
             _print_report(view, report, output_format)

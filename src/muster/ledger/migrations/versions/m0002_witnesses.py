@@ -31,7 +31,8 @@ def upgrade() -> None:
     op.create_index(
         "statement_closed", "statement", ["id", "recorded_at"], sqlite_where=closed, postgresql_where=closed
     )
-    op.create_index("statement_review", "statement", ["kind", "review", "valid_from"])
+    clocks = ["valid_from", "valid_to", "recorded_at", "superseded_at"]
+    op.create_index("statement_review", "statement", ["kind", "review", *clocks])
     ruled = sa.text("review <> 'unreviewed'")
     op.create_index("statement_ruled", "statement", ["valid_from", "id"], sqlite_where=ruled, postgresql_where=ruled)
     queue = sa.text("review = 'unreviewed' AND superseded_at IS NULL")
