@@ -15,6 +15,7 @@ TEXT = " ".join(" ".join(LINES).split())
     [
         f"bounded at {files.MAX_DOCUMENT_BYTES // 10**6} MB",
         f"an HTML page at {page.MAX_PAGE_BYTES // 10**6} MB",
+        f"more than {page.MAX_TAGS:,} tags",
         f"at most {files.MAX_PROBLEMS_PER_FILE} bad lines",
         f"among {len(language.LANGUAGES)} languages",
         f"half of the shorter text's {origins.SHINGLE_WORDS}-word shingles" if origins.MIN_SHARED == 0.5 else "no",

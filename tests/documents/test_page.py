@@ -62,9 +62,23 @@ def test_the_meta_charset_is_used(encoding):
         b"<table><tr><td>" * 100_000,
         b"<a href='http://127.0.0.1/x'>Spain</a>" * 50_000,
         b"<" * 1_000_000,
+        b"<html><body>" + b"<script></script>x " * 250_000,
+        b"<html><body>" + b"<p>Spain said no." * 250_000,
         b"<html><body>" + b"\x00\x01\xff" * 100_000,
     ],
-    ids=["div", "inline", "entities", "attributes", "comments", "tables", "links", "angles", "bytes"],
+    ids=[
+        "div",
+        "inline",
+        "entities",
+        "attributes",
+        "comments",
+        "tables",
+        "links",
+        "angles",
+        "scripts",
+        "paragraphs",
+        "bytes",
+    ],
 )
 def test_pages_made_to_break_a_parser_end(page):
     """Deep, wide and broken pages give some text or none, in bounded time (a hang would be seen)."""
