@@ -22,6 +22,7 @@ from muster.passage.chart import (
     player_source,
 )
 from muster.passage.chart.geometry import coast_in, frame_around, length_of, point_along, smooth
+from muster.passage.chart.labels import text_box
 from muster.passage.chart.picture import NOTE, chart_frame, describe_chart
 from muster.passage.chart.theme import DASHES
 from muster.passage.scenario import load_scenario
@@ -86,6 +87,29 @@ def test_text_is_legible_on_a_phone(scenario):
     """At 360 px wide no text is under 8 px: 16 units of the 720 wide drawing."""
     root = ET.fromstring(draw_strait(scenario, movements=[CONVOY], at_h=12))
     assert min(float(node.get("font-size")) for node in root.iter(f"{SVG}text")) >= 16
+
+
+def _overlap(a, b):
+    return a[0] < b[2] and a[2] > b[0] and a[1] < b[3] and a[3] > b[1]
+
+
+@pytest.mark.parametrize("shift", [(0.0, 0.0), (-13.3, -13.8)])
+def test_no_label_covers_another(scenario, shift):
+    """Names and anchorages keep clear of each other, in the strait and in a chart of another sea."""
+    lanes = tuple(
+        replace(lane, points=tuple((x + shift[0], y + shift[1]) for x, y in lane.points)) for lane in scenario.lanes
+    )
+    anchorages = tuple(replace(a, lon=a.lon + shift[0], lat=a.lat + shift[1]) for a in scenario.anchorages)
+    root = ET.fromstring(draw_strait(replace(scenario, lanes=lanes, anchorages=anchorages)))
+    boxes = []
+    for node in root.iter(f"{SVG}text"):
+        x, y, size = (float(node.get(key)) for key in ("x", "y", "font-size"))
+        if y < 600:
+            box = text_box(x, y, node.text, size=size, anchor=node.get("text-anchor") or "start",
+                           spacing=float(node.get("letter-spacing") or 0))  # fmt: skip
+            assert not any(_overlap(box, other) for other in boxes), node.text
+            boxes.append(box)
+    assert len(boxes) >= 4
 
 
 def test_coast_is_where_it_is(scenario):

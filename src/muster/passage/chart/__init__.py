@@ -1,6 +1,6 @@
 """The strait as a picture and as an animation of one run; approximate, for reading, never for navigation."""
 
-from muster.passage.chart.animation import animation_frames, player_source
+from muster.passage.chart.animation import animation_frames, player_source, player_style
 from muster.passage.chart.movement import ActMark, Movement, RegimeSpell
 from muster.passage.chart.picture import draw_strait
 from muster.passage.chart.theme import DARK, LIGHT, Theme
@@ -15,4 +15,5 @@ __all__ = [
     "animation_frames",
     "draw_strait",
     "player_source",
+    "player_style",
 ]

@@ -24,7 +24,7 @@ def _waiting_spot(scenario: Scenario, side: str) -> list[float]:
         spots = [frame.place(a.lon, a.lat) for a in near]
         ax, ay = min(spots, key=lambda spot: (spot[0] - x) ** 2 + (spot[1] - y) ** 2)
         x, y = (x + ax) / 2, (y + ay) / 2
-    y += 20  # below the ends of the lanes, not on them
+    x, y = x - 30, y + 20  # beside the ends of the lanes, not on them
     return [round(min(max(x, 90), WIDTH - 90), 1), round(min(max(y, 30), HEIGHT - 30), 1)]
 
 
@@ -76,7 +76,9 @@ def animation_frames(
         raise InputError(f"animation: hours = {hours!r}", rule="hours must be at least 1")
     frame = chart_frame(scenario)
     index = {lane.route: k for k, lane in enumerate(scenario.lanes)}
-    under_way = [m for m in movements if m.sail_h is not None and m.route in index and m.sail_h < hours]
+    # A ship inside a convoy has a passage of no length: the convoy as a whole carries its number.
+    under_way = [m for m in movements if m.sail_h is not None and m.sail_h != m.end_h and m.route in index]
+    under_way = [m for m in under_way if (m.sail_h or 0.0) < hours]
     moves = [
         [*(round(hour or 0.0, 3) for hour in (m.sail_h, m.end_h)), index[m.route], int(m.direction == "in"),
          m.n_ships, m.n_escorts]
@@ -112,3 +114,8 @@ def animation_frames(
 def player_source() -> str:
     """Return the text of `player.js`, a module without dependencies, to be served from the page's own origin."""
     return files("muster.passage.chart").joinpath("player.js").read_text(encoding="utf-8")
+
+
+def player_style() -> str:
+    """Return the text of `player.css`, the style of the player's controls, for the page's own origin."""
+    return files("muster.passage.chart").joinpath("player.css").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from muster.passage.chart.geometry import NM_PER_DEGREE, Frame, Point, coast_in, frame_around, point_along, smooth
+from muster.passage.chart.labels import LabelSpace, text_box
 from muster.passage.chart.movement import Movement
 from muster.passage.chart.places import COUNTRIES, SEAS, SPOTS
 from muster.passage.chart.theme import DASHES, LANE_NAMES, Theme, theme_named
@@ -58,33 +59,55 @@ def _land(frame: Frame, theme: Theme) -> str:
 _MIDDLE = 'text-anchor="middle"'
 
 
-def _names(frame: Frame, theme: Theme) -> Iterable[str]:
-    for names, size, more in (
-        (SEAS, 20, 'font-style="italic"'),
-        (COUNTRIES, 19, 'letter-spacing="4"'),
-        (SPOTS, 17, ""),
+SPOTS_FROM = 1.6  # drawing units a nautical mile from which islands and capes are named: charts under about 350 nm
+
+
+def _names(space: LabelSpace, theme: Theme) -> Iterable[str]:
+    """Name seas, countries and spots where there is room; each name once, at the first of its places that is free."""
+    frame = space.frame
+    drawn: set[str] = set()
+    for names, size, spacing, more in (
+        (COUNTRIES, 19, 4.0, 'letter-spacing="4"'),
+        (SEAS, 20, 0.0, 'font-style="italic"'),
+        (SPOTS, 17, 0.0, ""),
     ):
+        if names is SPOTS and frame.units_per_nm < SPOTS_FROM:
+            continue
         for name, lon, lat in names:
-            if frame.holds(lon, lat, margin=34):
-                x, y = frame.place(lon, lat)
-                halo = theme.halo if names is SPOTS else ""
-                yield _text(x, y, name, size=size, fill=theme.faint, halo=halo, more=f"{_MIDDLE} {more}")
+            x, y = frame.place(lon, lat)
+            if name in drawn or not space.take(text_box(x, y, name, size=size, spacing=spacing)):
+                continue
+            drawn.add(name)
+            halo = theme.halo if names is SPOTS else ""
+            yield _text(x, y, name, size=size, fill=theme.faint, halo=halo, more=f"{_MIDDLE} {more}")
 
 
-def _anchorage(frame: Frame, theme: Theme, anchorage: Anchorage) -> Iterable[str]:
-    x, y = frame.place(anchorage.lon, anchorage.lat)
-    radius = max(anchorage.radius_nm * frame.units_per_nm, 7.0)
+def _anchorage(space: LabelSpace, theme: Theme, anchorage: Anchorage) -> Iterable[str]:
+    x, y = space.frame.place(anchorage.lon, anchorage.lat)
+    radius = _radius(space.frame, anchorage)
     title = escape(f"{anchorage.name}, {anchorage.radius_nm:g} nm: {anchorage.source}")
     yield (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{theme.anchorage}" fill-opacity="0.16" '
         f'stroke="{theme.anchorage}" stroke-width="2" stroke-dasharray="2 5" stroke-linecap="round">'
         f"<title>{title}</title></circle>"
     )
-    is_left = x < WIDTH * 0.5
-    label_x = x + (radius + 6 if is_left else -radius - 6)
-    anchor = "start" if is_left else "end"
-    yield _text(label_x, y + 6, anchorage.name, size=18, fill=theme.anchorage, halo=theme.halo,
-                more=f'text-anchor="{anchor}"')  # fmt: skip
+    sides = [
+        (x + radius + 6, y + 6, "start"),
+        (x - radius - 6, y + 6, "end"),
+        (x, y + radius + 20, "middle"),
+        (x, y - radius - 8, "middle"),
+    ]
+    if x > WIDTH / 2:
+        sides[0], sides[1] = sides[1], sides[0]
+    chosen = space.first_free(text_box(a, b, anchorage.name, size=18, anchor=at) for a, b, at in sides)
+    if chosen is not None:
+        a, b, at = sides[chosen]
+        more = f'text-anchor="{at}"'
+        yield _text(a, b, anchorage.name, size=18, fill=theme.anchorage, halo=theme.halo, more=more)
+
+
+def _radius(frame: Frame, anchorage: Anchorage) -> float:
+    return max(anchorage.radius_nm * frame.units_per_nm, 7.0)
 
 
 def _lane(line: Sequence[Point], theme: Theme, lane: Lane) -> Iterable[str]:
@@ -144,8 +167,12 @@ def _legend(theme: Theme, frame: Frame, lanes: Sequence[Lane], *, has_ships: boo
         yield ship_shape(x + 11, y - 6, 0, size=12, fill=theme.ink, edge=theme.halo)
         yield _text(x + 26, y, "ship", size=19, fill=theme.ink)
         yield from _convoy(x + 98, y - 6, 9, theme, radius=12, size=16)
-        yield _text(x + 118, y, "convoy of 9", size=19, fill=theme.ink)
-        x += 250
+        yield _text(x + 118, y, "convoy", size=19, fill=theme.ink)
+        x += 206
+        cross = f"M{x - 1:.0f} {y - 13:.0f}l14 14m-14 0l14 -14"
+        yield f'<path d="{cross}" stroke="{theme.act}" stroke-width="4" stroke-linecap="round"/>'
+        yield _text(x + 24, y, "incident", size=19, fill=theme.ink)
+        x += 122
     yield (
         f'<circle cx="{x + 10:.0f}" cy="{y - 6:.0f}" r="9" fill="{theme.anchorage}" fill-opacity="0.16" '
         f'stroke="{theme.anchorage}" stroke-width="2" stroke-dasharray="2 4"/>'
@@ -205,10 +232,15 @@ def draw_strait(
         f'<rect width="{WIDTH:g}" height="{HEIGHT + FOOT:g}" fill="{chosen.halo}"/>',
         f'<g clip-path="url(#{element_id}-clip)"><rect width="{WIDTH:g}" height="{HEIGHT:g}" fill="{chosen.sea}"/>',
         _land(frame, chosen),
-        *_names(frame, chosen),
     ]
+    space = LabelSpace(frame)
+    for line in lines.values():
+        space.take_line(line)
     for anchorage in near_anchorages(scenario):
-        parts.extend(_anchorage(frame, chosen, anchorage))
+        space.take_disc(*frame.place(anchorage.lon, anchorage.lat), _radius(frame, anchorage))
+    for anchorage in near_anchorages(scenario):
+        parts.extend(_anchorage(space, chosen, anchorage))
+    parts.extend(_names(space, chosen))
     for lane in scenario.lanes:
         parts.extend(_lane(lines[lane.route], chosen, lane))
     roles = f'data-ink="{chosen.ink}" data-halo="{chosen.halo}" data-act="{chosen.act}"'
