@@ -15,6 +15,8 @@ _GAP = 4  # words that may stand between a quantifier and its group
 def read_claims(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar) -> list[tuple[int, int]]:
     """Add the claims of one sentence; return the sketch ranges they took, where no response is read again."""
     taken: list[tuple[int, int]] = []
+    if not lexicon.any_quantifier.may_match(sketch.text):
+        return taken
     for quantifier in lexicon.quantifiers:
         for match in quantifier.pattern.finditer(grammar.text):
             if any(a <= match.start() < b for a, b in taken):

@@ -33,12 +33,10 @@ class Hit:
 def find_hits(text: str, lexicon: Lexicon) -> list[Hit]:
     """Return the cues in a sketch, left to right: one RE2 pass over all cues says which can match."""
     hits: list[Hit] = []
-    for number in lexicon.cue_set.Match(text) or ():
-        frame_i, cue_i = lexicon.cue_owner[number]
-        frame = lexicon.frames[frame_i]
-        for match in frame.cues[cue_i].finditer(text):
-            if not _is_vetoed(text, frame, match):
-                hits.append(Hit(frame, match.start(), match.end(), match))
+    for number, match in lexicon.cue_set.finditer(text):
+        frame = lexicon.frames[lexicon.cue_owner[number]]
+        if not _is_vetoed(text, frame, match):
+            hits.append(Hit(frame, match.start(), match.end(), match))
     return _without_overlaps(hits)
 
 
@@ -46,8 +44,9 @@ def _is_vetoed(text: str, frame: Frame, match: re.Match[str]) -> bool:
     if frame.unless is None:
         return False
     left = max(0, match.start() - VETO_LEFT)
-    for veto in frame.unless.finditer(text, left, min(len(text), match.end() + VETO_RIGHT)):
-        if veto.end() > match.start() and veto.start() < match.end() + 12:
+    window = text[left : match.end() + VETO_RIGHT]
+    for veto in frame.unless.finditer(window):
+        if left + veto.end() > match.start() and left + veto.start() < match.end() + 12:
             return True
     return False
 

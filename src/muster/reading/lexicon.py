@@ -10,9 +10,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import re2
-
 from muster.base.errors import InputError
+from muster.reading.guarded import Guarded, PatternSet
 
 RESPONSE_FILE = "responses.toml"
 _KIND_OF_FILE = {
@@ -32,8 +31,8 @@ class Frame:
 
     name: str
     kind: str
-    cues: tuple[re.Pattern[str], ...]
-    unless: re.Pattern[str] | None
+    cues: tuple[str, ...]
+    unless: Guarded | None
     verb: re.Pattern[str] | None
     options: dict[str, Any]
     yes: tuple[str, ...] = ()
@@ -58,20 +57,21 @@ class Lexicon:
 
     language: str
     frames: tuple[Frame, ...]
-    cue_set: Any
-    cue_owner: tuple[tuple[int, int], ...]
-    objects: re.Pattern[str]
+    cue_set: PatternSet
+    cue_owner: tuple[int, ...]
+    objects: PatternSet
     object_codes: tuple[str, ...]
     assets: frozenset[str]
     weak: frozenset[str]
     aliases: dict[str, str]
     conditions: tuple[tuple[str, re.Pattern[str]], ...]
     quantifiers: tuple[Quantifier, ...]
+    any_quantifier: Guarded
     population: re.Pattern[str]
     fulfil: re.Pattern[str]
     fail: re.Pattern[str]
     realis: tuple[tuple[str, re.Pattern[str]], ...]
-    words: dict[str, re.Pattern[str]]
+    words: dict[str, Guarded]
     claim_examples: tuple[tuple[str, ...], tuple[str, ...]] = field(default=((), ()))
 
 
@@ -92,10 +92,11 @@ def _expander(macros: dict[str, str]) -> Any:
     return expand
 
 
-def _compile_objects(table: dict[str, list[str]], expand: Any) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    codes = tuple(table)
-    groups = [f"(?P<o{i}>{'|'.join(expand(pattern) for pattern in table[code])})" for i, code in enumerate(codes)]
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(groups)})(?![\w])", _FLAGS), codes
+def _compile_objects(table: dict[str, list[str]], expand: Any) -> tuple[PatternSet, tuple[str, ...]]:
+    """Return the object patterns as a set, and the code of each; earlier patterns win where two begin together."""
+    codes = tuple(code for code, patterns in table.items() for _ in patterns)
+    patterns = [rf"(?<![\w-])(?:{expand(pattern)})(?![\w])" for listed in table.values() for pattern in listed]
+    return PatternSet(patterns), codes
 
 
 def _frames(language: str, expand: Any) -> list[Frame]:
@@ -107,8 +108,8 @@ def _frames(language: str, expand: Any) -> list[Frame]:
                 Frame(
                     name=table["name"],
                     kind=kind,
-                    cues=tuple(re.compile(expand(cue), _FLAGS) for cue in table["cue"]),
-                    unless=re.compile(expand(table["unless"]), _FLAGS) if "unless" in table else None,
+                    cues=tuple(expand(cue) for cue in table["cue"]),
+                    unless=Guarded(expand(table["unless"])) if "unless" in table else None,
                     verb=re.compile(expand(table["verb"]), _FLAGS) if "verb" in table else None,
                     options={key: value for key, value in table.items() if key not in known},
                     yes=tuple(table.get("yes", ())),
@@ -118,20 +119,10 @@ def _frames(language: str, expand: Any) -> list[Frame]:
     return frames
 
 
-def _cue_set(frames: list[Frame]) -> tuple[Any, tuple[tuple[int, int], ...]]:
-    """Return an RE2 set over all cues (one pass says which can match) and which frame and cue each number is."""
-    options = re2.Options()
-    options.case_sensitive = False
-    options.max_mem = 1 << 28  # bytes; the set's automaton is built lazily and must not run out on long sentences
-    options.log_errors = False
-    cue_set = re2.Set.SearchSet(options)
-    owner = []
-    for frame_i, frame in enumerate(frames):
-        for cue_i, cue in enumerate(frame.cues):
-            cue_set.Add(cue.pattern)
-            owner.append((frame_i, cue_i))
-    cue_set.Compile()
-    return cue_set, tuple(owner)
+def _cue_set(frames: list[Frame]) -> tuple[PatternSet, tuple[int, ...]]:
+    """Return the cues of all frames as a set, and the frame of each."""
+    owner = tuple(i for i, frame in enumerate(frames) for _ in frame.cues)
+    return PatternSet(cue for frame in frames for cue in frame.cues), owner
 
 
 @cache
@@ -174,11 +165,12 @@ def load_lexicon(language: str = "en") -> Lexicon:
             Quantifier(code, re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", _FLAGS))
             for code, patterns in claims["quantifiers"].items()
         ),
+        any_quantifier=Guarded("|".join(p for patterns in claims["quantifiers"].values() for p in patterns)),
         population=re.compile(expand(claims["population"]["nouns"]), _FLAGS),
         fulfil=re.compile(claims["predicate"]["fulfil"], _FLAGS),
         fail=re.compile(claims["predicate"]["fail"], _FLAGS),
         realis=tuple((code, re.compile(expand(pattern), _FLAGS)) for code, pattern in acts["realis"].items()),
-        words={name: re.compile(expand(pattern), _FLAGS) for name, pattern in base["words"].items()},
+        words={name: Guarded(expand(pattern)) for name, pattern in base["words"].items()},
         claim_examples=(tuple(claims["predicate"]["examples_yes"]), tuple(claims["predicate"]["examples_no"])),
     )
 

@@ -37,13 +37,15 @@ def clause_at(clauses: list[tuple[int, int]], i: int) -> tuple[int, int]:
 
 
 def find_objects(text: str, lexicon: Lexicon) -> list[Found]:
-    """Return every object word in a sketch, left to right."""
-    found = []
-    for match in lexicon.objects.finditer(text):
-        code = lexicon.object_codes[int((match.lastgroup or "o0")[1:])]
-        if code != "ignored":
-            found.append(Found(code, match.start(), match.end(), match.group()))
-    return found
+    """Return every object word in a sketch, left to right, without overlaps; of two that begin together the first listed."""
+    matches = sorted(lexicon.objects.finditer(text), key=lambda pair: (pair[1].start(), pair[0]))
+    found: list[Found] = []
+    end = 0
+    for number, match in matches:
+        if match.start() >= end:
+            end = match.end()
+            found.append(Found(lexicon.object_codes[number], match.start(), end, match.group()))
+    return [one for one in found if one.code != "ignored"]
 
 
 def is_governed(text: str, i: int, lexicon: Lexicon) -> bool:
@@ -147,7 +149,7 @@ class Grammar:
             return owners[-1][1].codes
         if not left or len(left) < 4 or self.lexicon.words["ship_nouns"].search(left):
             return self.focus
-        if self.lexicon.words["possessive"].search(left) or self.lexicon.objects.search(left):
+        if self.lexicon.words["possessive"].search(left) or any(one.start < at for one in self.objects):
             return self.focus
         governed = [(i, token) for i, token in self.tokens if i < at]
         if governed:

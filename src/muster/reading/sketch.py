@@ -13,6 +13,7 @@ from importlib import resources
 
 from muster.base.actors import office_pattern
 from muster.reading.gazetteer import Mention
+from muster.reading.guarded import Guarded
 
 NOUN, ADJECTIVE, PERSON = "◆", "◇", "●"
 _FOLD = str.maketrans("“”„«»‘’—\n\u00a0", '"""""\'\'–  ')
@@ -79,12 +80,12 @@ class Sketch:
 
 
 @cache
-def actor_patterns(language: str) -> dict[str, re.Pattern[str]]:
+def actor_patterns(language: str) -> dict[str, Guarded]:
     """Return the compiled patterns of how a language says actors, from its `actors.toml`."""
     text = resources.files("muster.reading").joinpath("data", language, "actors.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
     macros = dict(table["macros"], office=office_pattern(), generic_office=office_pattern(generic=True))
-    return {name: re.compile(_expand(pattern, macros)) for name, pattern in table["patterns"].items()}
+    return {name: Guarded(_expand(pattern, macros), ignore_case=False) for name, pattern in table["patterns"].items()}
 
 
 def _expand(pattern: str, macros: dict[str, str]) -> str:
@@ -95,7 +96,7 @@ def _expand(pattern: str, macros: dict[str, str]) -> str:
         pattern = longer
 
 
-Patterns = dict[str, re.Pattern[str]]
+Patterns = dict[str, Guarded]
 _MARKS = NOUN + ADJECTIVE + PERSON
 
 
@@ -103,8 +104,18 @@ def _n_marks(text: str) -> int:
     return sum(text.count(mark) for mark in _MARKS)
 
 
+# How many marks a sketch must hold before a pattern is tried at all.
+_NEEDED_MARKS = {
+    "list": (NOUN, 2), "following": (NOUN, 2), "range": (NOUN, 2), "adj_list": (ADJECTIVE, 2), "nominal": (ADJECTIVE, 1),
+    "person_list": (NOUN, 2), "titled": (PERSON, 1), "honour": (PERSON, 1), "office_of": (NOUN, 1), "office_in": (NOUN, 1),
+}  # fmt: skip
+
+
 def _each(sketch: Sketch, patterns: Patterns, name: str) -> list[re.Match[str]]:
     """Return the matches of a pattern from right to left, so that replacing keeps earlier offsets."""
+    mark, least = _NEEDED_MARKS.get(name, ("", 0))
+    if sketch.text.count(mark) < least:
+        return []
     return list(patterns[name].finditer(sketch.text))[::-1]
 
 
@@ -185,17 +196,21 @@ def draw_sketch(
         Whose `actors.toml` says how titles and lists go.
     """
     patterns = actor_patterns(language)
+    has_office = patterns["office_words"].may_match(text)
     sketch = Sketch(text, start)
     for mention in reversed(list(mentions)):
         i, j = mention.start - start, mention.end - start
         mark = _FORM_MARK.get(mention.form, NOUN)
         sketch.replace(i, j, mark, Token(mention.codes, mention.form, mention.start, mention.end, mention.name), 0)
     if sketch.tokens:
-        _merge_titles(sketch, patterns, surnames)
+        if has_office:
+            _merge_titles(sketch, patterns, surnames)
+        sketch.text = sketch.text.replace(PERSON, NOUN)
         _merge_lists(sketch, patterns, "adj_list")
         for match in _each(sketch, patterns, "nominal"):
             _nominalise(sketch, match.start())
-    _merge_generics(sketch, patterns, surnames)
+    if has_office:
+        _merge_generics(sketch, patterns, surnames)
     if sketch.tokens:
         _merge_lists(sketch, patterns, "range")
         for match in _each(sketch, patterns, "person_list"):

@@ -156,7 +156,7 @@ def features(sentence: MarkedSentence) -> dict[str, float]:
 
 _HOSTILE = frozenset({"ASSAULT", "COERCE", "SANCTION", "PROTEST", "MOBILIZE", "THREATEN"})
 _FRIENDLY = frozenset({"AID", "COOPERATE", "CONSULT", "SUPPORT", "YIELD", "AGREE"})
-_SAY = frozenset({"say", "insist", "declare", "announce", "stress", "conclude", "reiterate", "warn", "state", "tell"})
+_SAY = frozenset({"say", "insist", "declare", "announce", "stress", "conclude", "reiterate", "warn", "state", "tell", "claim", "add"})
 _OUGHT = frozenset({"must", "should", "ought", "needs", "need"})
 
 
@@ -173,6 +173,17 @@ def is_told(reading: Reading) -> bool:
     return bool(said & _SAY) and bool(after & _OUGHT)
 
 
+def _said_of_target(reading: Reading) -> tuple[str, ...]:
+    """Return what the source says that the target does: the classes of the first phrase after `S said (that) T`."""
+    if reading.order != "st" or any(reading.first < hit.start < reading.second for hit in reading.hits):
+        return ()
+    between = {form for token in reading.tokens[reading.first : reading.second] for form in token.forms}
+    if not between & _SAY:
+        return ()
+    after = [hit for hit in reading.hits if hit.start > reading.second]
+    return after[0].phrase.classes if after else ("nothing",)
+
+
 def turned_class(hit: Hit, name: str) -> str:
     """Return the class that a hit stands for once negation, future and doubt have turned it."""
     if name in _FRIENDLY and hit.is_negated:
@@ -187,6 +198,8 @@ def turned_class(hit: Hit, name: str) -> str:
 def _add_turns(found: dict[str, float], reading: Reading, ranked: Sequence[Hit]) -> None:
     if is_told(reading):
         found["told"] = 2.0
+    for name in _said_of_target(reading):
+        found[f"said:{name}"] = 1.5
     for rank, hit in enumerate(ranked[:2]):
         for name in hit.phrase.classes:
             _add(found, f"turned{rank}:{turned_class(hit, name)}", 1.0 / len(hit.phrase.classes))

@@ -15,7 +15,7 @@ CLASSES = (
 )  # fmt: skip
 """The fifteen classes of PLOVER (manual of September 2021), in alphabetical order."""
 
-MAX_GAP = 3  # words that may stand where a phrase has `_`; a determiner, an adjective and a noun, say
+MAX_GAP = 4  # words that may stand where a phrase has `_`; a determiner, an adjective and a noun, say
 _GAP = "_"
 _FUTURE = frozenset({"will", "would", "shall", "'ll"})
 _INTENT = frozenset({"plan", "intend", "prepare", "ready", "willing", "prepared", "vow", "promise", "pledge", "offer",

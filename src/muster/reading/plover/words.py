@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from muster.reading.plover.marked import MarkedSentence
 
 SOURCE, TARGET = "<s>", "<t>"
-_WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:[-'’][A-Za-zÀ-ÿ]+)*|\d[\d.,]*|[^\w\s]")
+_WORD = re.compile(r"(?:[A-Za-z]\.){2,}(?:-\w+)?|[A-Za-zÀ-ÿ]+(?:[-'’][A-Za-zÀ-ÿ]+)*|\d[\d.,]*|[^\w\s]")
 _IRREGULAR = {
     "was": "be", "were": "be", "been": "be", "is": "be", "are": "be", "am": "be", "being": "be",
     "has": "have", "had": "have", "having": "have", "gave": "give", "given": "give",
@@ -15,7 +15,7 @@ _IRREGULAR = {
     "broke": "break", "broken": "break", "said": "say", "told": "tell", "paid": "pay",
     "flew": "fly", "flown": "fly", "went": "go", "gone": "go", "came": "come", "began": "begin",
     "begun": "begin", "spoke": "speak", "spoken": "speak", "shot": "shoot", "slew": "slay",
-    "slain": "slay", "struck": "strike", "beaten": "beat", "fought": "fight", "threw": "throw",
+    "slain": "slay", "beaten": "beat", "fought": "fight", "threw": "throw",
     "thrown": "throw", "burnt": "burn", "sank": "sink", "sunk": "sink", "blew": "blow",
     "blown": "blow", "laid": "lay", "lain": "lie", "drove": "drive", "driven": "drive",
     "drew": "draw", "withdrew": "withdraw", "withdrawn": "withdraw", "withheld": "withhold",
