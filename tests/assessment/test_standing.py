@@ -141,6 +141,28 @@ def test_a_group_speaks_only_for_members_that_are_silent() -> None:
     assert standing(*entries, ask="escort", member="CAN").status == UNREPORTED
 
 
+def test_a_part_of_a_group_speaks_for_nobody() -> None:
+    """What most, several or no European allies did is no answer of France; what the Europeans did is."""
+    quotes = {
+        "Most European allies declined to take part": False, "several of the allies restricted access": False,
+        "zero European allies joined the air campaign": False, "No ally would send ships": False,
+        "Capitals had refused his demand for navies": True, "European allies have refused": True,
+    }  # fmt: skip
+    for quote, speaks in quotes.items():
+        entry = response("EUROPE", "escort", "refused", "2026-04-02", quote=quote)
+        assert (standing(entry, ask="escort", member="FRA").status == "refused") is speaks, quote
+
+
+def test_one_source_does_not_contradict_itself() -> None:
+    """Yes and no from one origin is an unclear page, read with caution and not as a contradiction of sources."""
+    cell = standing(
+        response("GBR", "basing", "refused", "2026-03-01", origin="one", quote="no"),
+        response("GBR", "basing", "authorised", "2026-03-01", origin="one", quote="yes"),
+    )
+
+    assert (cell.status, cell.is_contested) == ("refused", False)
+
+
 def test_a_group_speaks_for_its_members_of_that_day() -> None:
     """Canada joined on 20 March: what the coalition said before does not speak for it."""
     before = response("COALITION", "escort", "pledged", "2026-03-19")

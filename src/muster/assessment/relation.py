@@ -1,5 +1,6 @@
 """How a response bears on an ask: the same matter, or a wider one that covers it."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +13,22 @@ MISSION_PARTS = ("escort", "mine_clearance", "command", "personnel")
 MOVED = ("authorised", "deployed", "delivered")
 GENERAL_STRENGTH = 0.5
 """A response in general words counts half as much as one on the matter itself. Own choice."""
+
+
+_PART = re.compile(
+    r"\b(?:most|many|several|some|few|a number|half|multiple|certain|zero|no|none|not all|neither)\b"
+    r"(?: of)?(?: (?:the|its|his|her|their|these|those|our))?(?: [\w-]+){0,2}? "
+    r"(?:allies|ally|members?|countries|country|states?|nations?|governments?|capitals|partners|europeans)\b",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_a_part(quote: str) -> bool:
+    """Return whether a quote about a group is about a part of it (`most allies`, `several European countries`).
+
+    What most of a group did is no answer of any one member, for nobody knows whether it was among them.
+    """
+    return _PART.search(quote) is not None
 
 
 @dataclass(frozen=True, slots=True)

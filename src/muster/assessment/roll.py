@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from muster.assessment.relation import NONE, bearing_whats, caveat_bears, relate, whats_for
+from muster.assessment.relation import NONE, bearing_whats, caveat_bears, relate, speaks_of_a_part, whats_for
 from muster.assessment.standing import Evidence, Standing, decide_standing
 from muster.assessment.weight import base_weight
 from muster.base.case import AskLine, Case
@@ -148,6 +148,7 @@ class _Memberships:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._known: dict[tuple[str, date], frozenset[str]] = {}
+        self._partial: dict[str, bool] = {}
 
     def speakers(self, member: str) -> tuple[str, ...]:
         """Return the codes whose statements may speak for a member: itself and each group of the scheme it was in.
@@ -165,18 +166,25 @@ class _Memberships:
             self._known[key] = frozenset(self._case.groups.members(group, day))
         return member in self._known[key]
 
+    def is_partial(self, entry: Entry) -> bool:
+        """Return whether a statement about a group is about a part of it only."""
+        if entry.id not in self._partial:
+            self._partial[entry.id] = speaks_of_a_part(entry.statement.quote)
+        return self._partial[entry.id]
+
     def spoken(
         self, member: str, speakers: tuple[str, ...], by_actor: Mapping[str, list[Entry]]
     ) -> list[tuple[Entry, bool]]:
         """Return the entries that speak for a member, with whether they speak of a group.
 
-        A group's statement speaks for those who were members on the statement's own day.
+        A group's statement speaks for those who were members on the statement's own day, if it is about the group and
+        not about most or some of it.
         """
         return [(entry, False) for entry in by_actor.get(member, ())] + [
             (entry, True)
             for group in speakers[1:]
             for entry in by_actor.get(group, ())
-            if self.holds(group, member, entry.valid_from)
+            if self.holds(group, member, entry.valid_from) and not self.is_partial(entry)
         ]
 
 

@@ -10,7 +10,8 @@ The rule in one place (docs/assessment.md says it for readers):
 3. Of what is left, each direction (yes, maybe, no) has the combined support of its independent origins, with age. The
    best supported direction stands; a maybe that is left beside a comparable yes is its condition, not its rival. Within
    yes the highest rung that carries `RUNG_SHARE` of that support stands, otherwise the newest status.
-4. If yes and no are both left and the weaker has at least `COMPARABLE` of the stronger, the standing is contested.
+4. If yes and no are both left, from more than one origin, and the weaker has at least `COMPARABLE` of the stronger, the
+   standing is contested.
 5. No statement, or none that carries `LEAST_SUPPORT`: `unreported`. Never `refused`.
 """
 
@@ -38,6 +39,7 @@ of grade E carry 0.06, a member's own 0.15."""
 RUNG_SHARE = 0.3
 """A rung stands if it and those above carry this share of the support for yes: one page alone does not lift it."""
 
+_CAUTION = ("yes", "no", "maybe")
 _MAYBE = ("considering", "conditional")
 _MOVED = ("authorised", "deployed", "delivered")
 _SUPERSEDED_BY: dict[str, tuple[str, ...]] = {
@@ -157,9 +159,11 @@ def decide_standing(
     newest = {_direction(item): item.entry.valid_from for item in live}
     if "yes" in newest and _support(live, "yes") >= COMPARABLE * _support(live, "maybe"):
         newest.pop("maybe", None)
-    direction = max(newest, key=lambda name: (supports[name], newest[name]))
+    # Of equals the newer stands, then what asserts least: ambiguity is neither compliance nor, beside a maybe, refusal.
+    direction = max(newest, key=lambda name: (supports[name], newest[name], _CAUTION.index(name)))
     yes, no = supports["yes"], supports["no"]
-    is_contested = min(yes, no) > 0.0 and min(yes, no) >= COMPARABLE * max(yes, no)
+    sides = {item.entry.document.origin for item in live if _direction(item) in {"yes", "no"}}
+    is_contested = min(yes, no) >= COMPARABLE * max(yes, no) > 0.0 and len(sides) > 1
     status = _status_within([item for item in live if DIRECTION_OF_STATUS[item.status] == direction], direction, as_of)
     ordered = sorted(
         live,
