@@ -32,11 +32,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fetch": ("muster.surfaces.cli.fetch", "fetch"),
     "forces": ("muster.surfaces.cli.forces", "forces"),
     "next": ("muster.surfaces.cli.next_ask", "next_ask"),
+    "roster": ("muster.surfaces.cli.roster", "roster"),
     "shares": ("muster.surfaces.cli.shares", "shares"),
     "roll": ("muster.surfaces.cli.roll", "roll"),
     "tensions": ("muster.surfaces.cli.tensions", "tensions"),
     "verify": ("muster.surfaces.cli.verify", "verify"),
     "watch": ("muster.surfaces.cli.fetch", "watch"),
+    "what-if": ("muster.surfaces.cli.what_if", "what_if"),
     "why": ("muster.surfaces.cli.roll", "why"),
     "passage": ("muster.surfaces.cli.passage", "passage"),
 }
