@@ -16,7 +16,8 @@ from muster.reading.gazetteer import Mention
 from muster.reading.guarded import Guarded
 
 NOUN, ADJECTIVE, PERSON = "◆", "◇", "●"
-_FOLD = str.maketrans("“”„«»‘’—\n\u00a0", '"""""\'\'–  ')
+# One character for one, so that offsets hold; a text's own marks become bullets, or they would count as actors.
+_FOLD = str.maketrans("“”„«»‘’—\n\u00a0" + NOUN + ADJECTIVE + PERSON, '"""""\'\'–  •••')
 _FORM_MARK = {"adjective": ADJECTIVE, "person": PERSON}
 
 

@@ -131,7 +131,8 @@ def features(sentence: MarkedSentence) -> dict[str, float]:
     found: dict[str, float] = {f"order:{reading.order}": 1.0}
     ranked = main_hits(reading)
     _add_turns(found, reading, ranked)
-    for rank, hit in enumerate(ranked[:3]):
+    told = is_told(reading)
+    for rank, hit in enumerate(ranked[: 0 if told else 3]):
         share = 1.0 / len(hit.phrase.classes)
         flags = _flags(hit)
         for name in hit.phrase.classes:
@@ -141,13 +142,14 @@ def features(sentence: MarkedSentence) -> dict[str, float]:
                 _add(found, f"r{rank}:{flags}:{name}", share)
         if rank < 2:
             _add(found, f"ph{rank}:{hit.phrase.name}", 1.0)
-    if len(ranked) > 1:
+    if len(ranked) > 1 and not told:
         for first in ranked[0].phrase.classes:
             for second in ranked[1].phrase.classes:
                 _add(found, f"pair:{first}>{second}", 1.0)
     for hit in reading.hits:
+        where = zone(reading, hit.start)
         for name in hit.phrase.classes:
-            found[f"any:{zone(reading, hit.start)}:{name}"] = 0.5
+            found[f"any:{where}:{name}"] = 0.5 if where == "mid" else 0.25
         _add(found, f"phrase:{hit.phrase.name}", 0.5)
     _add_words(found, reading)
     _add_parties(found, sentence)
@@ -169,7 +171,7 @@ def is_told(reading: Reading) -> bool:
         said = {form for token in reading.tokens[reading.second + 1 : reading.second + 4] for form in token.forms}
     else:
         return False
-    after = {token.surface for token in reading.tokens[target + 1 : target + 5]}
+    after = {token.surface for token in reading.tokens[target + 1 : target + 9]}
     return bool(said & _SAY) and bool(after & _OUGHT)
 
 
@@ -197,7 +199,8 @@ def turned_class(hit: Hit, name: str) -> str:
 
 def _add_turns(found: dict[str, float], reading: Reading, ranked: Sequence[Hit]) -> None:
     if is_told(reading):
-        found["told"] = 2.0
+        found["told"] = 3.0
+        return
     for name in _said_of_target(reading):
         found[f"said:{name}"] = 1.5
     for rank, hit in enumerate(ranked[:2]):
