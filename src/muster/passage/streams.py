@@ -5,7 +5,7 @@ published result: never reuse or renumber one.
 """
 
 # 0..15: the published reference model (muster.passage.reference); `+ direction` where it says so.
-REFERENCE_ARRIVAL = 0  # + direction; entity 0, draw = arrival number / 2 within blocks of 256 ships
+REFERENCE_ARRIVAL = 0  # + direction; entity = block of two ships 128 apart (reference.plain.ship_word)
 REFERENCE_ARRIVAL_RETRY = 2  # + direction; entity = arrival number: further words of a rejected ziggurat draw
 REFERENCE_TRANSIT = 4  # + direction; entity = convoy number
 REFERENCE_INCIDENT = 6  # + direction; entity = incident number among escorted ships

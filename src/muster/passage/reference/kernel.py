@@ -1,7 +1,7 @@
 """The compiled reference model: arrivals of a run once, then one dispatch per pool of escorts.
 
-Arrivals are integer microseconds from the start. Ship j of a stream has its own 64-bit word (entity and half given by
-`word_address`), so a run's ships are the same under every pool. Four passes keep the cost near 3 ns a ship: words in
+Arrivals are integer microseconds from the start. Ship j of a stream has its own 64-bit word (`plain.ship_word` says
+which), so a run's ships are the same under every pool. Four passes keep the cost near 3 ns a ship: words in
 bulk, ziggurat rectangles without a branch (a miss is marked -1), running sum with the 2.3 % misses redrawn, and
 dispatch, which touches a ship once. `muster.passage.reference.plain` is the same in plain Python.
 """
@@ -37,14 +37,16 @@ N_COLUMNS = 10
 _U64 = np.uint64
 _BYTE = np.uint64(255)
 _S11 = np.uint64(11)
-_ARRIVAL = streams.REFERENCE_ARRIVAL
-_ARRIVAL_RETRY = streams.REFERENCE_ARRIVAL_RETRY
-_TRANSIT = streams.REFERENCE_TRANSIT
-_INCIDENT = streams.REFERENCE_INCIDENT
-_ALONE = streams.REFERENCE_ALONE
-_ALONE_RETRY = streams.REFERENCE_ALONE_RETRY
-_ALONE_TRANSIT = streams.REFERENCE_ALONE_TRANSIT
-_ALONE_INCIDENT = streams.REFERENCE_ALONE_INCIDENT
+# Typed, because numba compiles a function anew for each literal integer that it is called with.
+_ZERO = np.int64(0)
+_ARRIVAL = np.int64(streams.REFERENCE_ARRIVAL)
+_ARRIVAL_RETRY = np.int64(streams.REFERENCE_ARRIVAL_RETRY)
+_TRANSIT = np.int64(streams.REFERENCE_TRANSIT)
+_INCIDENT = np.int64(streams.REFERENCE_INCIDENT)
+_ALONE = np.int64(streams.REFERENCE_ALONE)
+_ALONE_RETRY = np.int64(streams.REFERENCE_ALONE_RETRY)
+_ALONE_TRANSIT = np.int64(streams.REFERENCE_ALONE_TRANSIT)
+_ALONE_INCIDENT = np.int64(streams.REFERENCE_ALONE_INCIDENT)
 
 
 @njit(nogil=True)
@@ -78,7 +80,7 @@ def _redraw_misses(seed, run, retry_stream, mean_ticks, first_ship, first, secon
             if strip != _U64(0) and mantissa < ZIG_ACCEPT[next_strip]:
                 z = np.float64(mantissa) * ZIG_WIDTH[next_strip]
             else:
-                z = exponential_retry(word, seed, run, retry_stream, first_ship + i, 0)
+                z = exponential_retry(word, seed, run, retry_stream, first_ship + i, _ZERO)
         gaps[i] = np.int64(z * mean_ticks)
 
 
@@ -88,12 +90,12 @@ def arrival_times(seed, run, stream, retry_stream, mean_ticks, horizon, first, s
 
     Needs room for one chunk past the last; returns -1 when `times` is too short.
     """
-    t = 0
-    n = 0
+    t = _ZERO
+    n = _ZERO
     while t <= horizon:
         if n + CHUNK > times.shape[0]:
             return -1
-        fill_entities(seed, run, stream, n >> 1, 0, first, second)
+        fill_entities(seed, run, stream, n >> 1, _ZERO, first, second)
         _rectangles(first, mean_ticks, gaps[:HALF])
         _rectangles(second, mean_ticks, gaps[HALF:])
         _redraw_misses(seed, run, retry_stream, mean_ticks, n, first, second, misses, gaps)
@@ -110,9 +112,9 @@ def arrival_times(seed, run, stream, retry_stream, mean_ticks, horizon, first, s
 def _transit_times(seed, run, stream, low, mode, high, first, second, transits):  # type: ignore[no-untyped-def]
     """Write the transit ticks of convoys 0, 1, ... of one direction: block k >> 1, word k & 1."""
     n = transits.shape[0]
-    done = 0
+    done = _ZERO
     while done < n:
-        fill_entities(seed, run, stream, done >> 1, 0, first, second)
+        fill_entities(seed, run, stream, done >> 1, _ZERO, first, second)
         for i in range(min(HALF, (n - done) >> 1)):
             transits[done + 2 * i] = np.int64(triangular(unit(first[i]), low, mode, high))
             transits[done + 2 * i + 1] = np.int64(triangular(unit(second[i]), low, mode, high))
@@ -123,14 +125,15 @@ def _transit_times(seed, run, stream, low, mode, high, first, second, transits):
 def _count_incidents(seed, run, stream, p, n_ships):  # type: ignore[no-untyped-def]
     """Return how many of ships 0..n_ships-1 have an incident; geometric gaps, so ship j's luck is its own."""
     if p <= 0.0:
-        return 0
+        return _ZERO
     per_gap = -1.0 / math.log1p(-p)
-    n = 0
-    at = np.int64(exponential(seed, run, stream, 0, 0) * per_gap)
-    while at < n_ships:
+    n = _ZERO
+    at = np.int64(-1)
+    while True:
+        at += 1 + np.int64(exponential(seed, run, stream, n, _ZERO) * per_gap)
+        if at >= n_ships:
+            return n
         n += 1
-        at += 1 + np.int64(exponential(seed, run, stream, n, 0) * per_gap)
-    return n
 
 
 @njit(nogil=True)
