@@ -59,6 +59,17 @@ def test_any_line_is_coded_without_failing(line: str) -> None:
     assert 0 <= found.confidence <= 1
 
 
+def test_a_modal_verb_is_no_noun() -> None:
+    """`would not` and `will` begin a phrase of their own, also after a name that no list knows."""
+    assert code_sentence("<s>Mali</s> said it would not return to talks with <t>Niger</t>.").event == "REJECT"
+    assert code_sentence("<s>Mali</s> said it will visit <t>Niger</t>.").event == "AGREE"
+
+
+def test_what_the_source_says_of_the_target_counts() -> None:
+    """A deed that the source only ascribes to the target is an accusation, not an assault."""
+    assert code_sentence("<s>Mali</s> said <t>Niger</t> had killed civilians.").event == "ACCUSE"
+
+
 @pytest.mark.parametrize(
     ("event", "sentence"),
     [
@@ -88,8 +99,8 @@ def test_the_outer_verb_wins(event: str, sentence: str) -> None:
 
 
 def test_the_coder_holds_its_level_on_judged_sentences() -> None:
-    """On 270 own sentences the learned layer reaches what docs/plover.md reports, and beats the lexicon alone."""
-    judged = _judged("plover_heldout.tsv") + _judged("plover_fresh.tsv")
+    """On 390 own sentences the learned layer reaches what docs/plover.md reports, and beats the lexicon alone."""
+    judged = [row for name in ("heldout", "fresh", "wire") for row in _judged(f"plover_{name}.tsv")]
     gold = [label for label, _ in judged]
     learned = macro_f1(gold, [code_sentence(sentence).event for _, sentence in judged])
     by_lexicon = macro_f1(gold, [lexicon_class(parse_marked(sentence)) for _, sentence in judged])

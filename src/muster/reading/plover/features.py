@@ -158,7 +158,9 @@ def features(sentence: MarkedSentence) -> dict[str, float]:
 
 _HOSTILE = frozenset({"ASSAULT", "COERCE", "SANCTION", "PROTEST", "MOBILIZE", "THREATEN"})
 _FRIENDLY = frozenset({"AID", "COOPERATE", "CONSULT", "SUPPORT", "YIELD", "AGREE"})
-_SAY = frozenset({"say", "insist", "declare", "announce", "stress", "conclude", "reiterate", "warn", "state", "tell", "claim", "add"})
+_SAY = frozenset(
+    {"say", "insist", "declare", "announce", "stress", "conclude", "reiterate", "warn", "state", "tell", "claim", "add"}
+)
 _OUGHT = frozenset({"must", "should", "ought", "needs", "need"})
 
 

@@ -54,6 +54,21 @@ _PAST_AS_BASE = frozenset(
         "wed",
     ]
 )
+_MODAL = _FUTURE | {
+    "could",
+    "may",
+    "might",
+    "should",
+    "must",
+    "not",
+    "never",
+    "cannot",
+    "can",
+    "be",
+    "is",
+    "was",
+    "are",
+}
 _OWN_MOOD = _FUTURE | {"could", "may", "might", "not", "never"}
 _PARTICIPLES = frozenset(
     ["shot", "sent", "held", "met", "hit", "told", "struck", "paid", "brought", "found", "built", "won", "cut"]
@@ -186,7 +201,7 @@ def _is_nominal(tokens: Sequence[Token], place: int) -> bool:
     """
     token = tokens[place]
     before = tokens[place - 1] if place else None
-    if before is None:
+    if before is None or token.surface in _MODAL:
         return False
     if before.surface in _DETERMINERS and before.surface not in _VERB_LEFT:
         return True
