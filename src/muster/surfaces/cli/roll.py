@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from muster.assessment.asks import AskLink, link_asks
+from muster.assessment.relation import whats_for
 from muster.assessment.roll import Roll, build_roll
 from muster.assessment.standing import Standing
 from muster.base.actors import display_name
@@ -20,6 +21,9 @@ from muster.ledger.view import View
 from muster.surfaces.cli.case_ledger import as_of_option, known_at_option, open_case_ledger, open_view, resolve_member
 from muster.surfaces.cli.options import case_option, format_option, ledger_option, print_rows
 from muster.surfaces.cli.shown import LEGEND, STATUS_STYLES, cell_object, cell_row, mark, quoted, roll_object
+
+MOST_FURTHER = 200
+"""Statements beside those that count that `muster why` lists at most."""
 
 
 @click.command()
@@ -99,6 +103,7 @@ def why(
         shown = (*cell.entries, *cell.superseded, *cell.caveats)
         rulings = {entry.id: view.rulings(entry.id) for entry in shown}
         rejected = _rejected(view, cell, case)
+        further = _further(view, cell, case)
     line = case.ask(cell.ask_id)
     if output_format == "json":
         told = {
@@ -109,9 +114,10 @@ def why(
         head = {"case": case.name, "as_of": str(view.as_of), "known_at": view.known_at.isoformat()}
         body = {"member": cell.member, "ask": cell.ask_id, **cell_object(cell), "rulings": told}
         body["rejected"] = [quoted(entry) for entry in rejected]
+        body["further"] = [{**entry.statement.fields(), **quoted(entry)} for entry in further]
         click.echo(json.dumps({**head, **body}, ensure_ascii=False, indent=1))
         return
-    _print_chain(cell, line, view, rulings, rejected)
+    _print_chain(cell, line, view, rulings, rejected, further)
 
 
 def _ask_of(text: str, found: Roll) -> str:
@@ -124,13 +130,27 @@ def _ask_of(text: str, found: Roll) -> str:
     raise NotFoundError(f"ask {text!r} is not on the roll", rule=rule)
 
 
+def _further(view: View, cell: Standing, case: Case) -> list[Entry]:
+    """Return the member's other statements on the same matters: the roll needs only the newest of each status."""
+    shown = {entry.id for entry in (*cell.entries, *cell.superseded)}
+    rows = view.statements("response", [cell.member], whats_for(case.ask(cell.ask_id)), limit=MOST_FURTHER)
+    return [entry for entry in rows if entry.id not in shown and entry.valid_from >= case.start]
+
+
 def _rejected(view: View, cell: Standing, case: Case) -> list[Entry]:
     whats = [case.ask(cell.ask_id).what]
     rows = view.statements("response", [cell.member], whats, include_rejected=True)
     return [entry for entry in rows if entry.review == "rejected"]
 
 
-def _print_chain(cell: Standing, line: AskLine, view: View, rulings: dict[str, Any], rejected: list[Entry]) -> None:
+def _print_chain(
+    cell: Standing,
+    line: AskLine,
+    view: View,
+    rulings: dict[str, Any],
+    rejected: list[Entry],
+    further: list[Entry],
+) -> None:
     out = Console(highlight=False, soft_wrap=True)
     asked = "asked" if cell.is_asked else "not asked"
     out.print(
@@ -144,6 +164,7 @@ def _print_chain(cell: Standing, line: AskLine, view: View, rulings: dict[str, A
     parts = (
         ("Statements that count", cell.entries), ("Caveats", cell.caveats),
         ("Superseded by later statements", cell.superseded), ("Rejected by a reviewer", rejected),
+        ("Further statements, older, of the same source, or on a wider matter", further),
     )  # fmt: skip
     for title, entries in parts:
         if entries:
