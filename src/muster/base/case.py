@@ -144,7 +144,7 @@ class _Table:
 
 
 def _parse_groups(root: _Table) -> Groups:
-    memberships = []
+    memberships: list[Membership] = []
     for group in root.tables("group"):
         code = group.text("code")
         memberships.extend(

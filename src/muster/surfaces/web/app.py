@@ -2,7 +2,8 @@
 
 import hashlib
 import mimetypes
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,7 +21,21 @@ from muster.passage.chart import player_source
 from muster.surfaces.style import style_sheet
 from muster.surfaces.web.accounts import Accounts
 from muster.surfaces.web.guard import BodyLimit, RateLimit, SecurityHeaders
-from muster.surfaces.web.pages import add, api, claims, documents, home, passage, review, roll, session, tensions
+from muster.surfaces.web.jobs import Jobs
+from muster.surfaces.web.pages import (
+    add,
+    api,
+    brief,
+    claims,
+    documents,
+    feed,
+    home,
+    passage,
+    review,
+    roll,
+    session,
+    tensions,
+)
 from muster.surfaces.web.site import Site
 from muster.surfaces.web.strait import Strait
 
@@ -34,6 +49,8 @@ PAGES: dict[str, Page] = {
     "/asks/{ask}": roll.show_ask,
     "/": home.show_home,
     "/method": home.show_method,
+    "/changes.atom": feed.changes,
+    "/brief": brief.show_form,
     "/claims": claims.show_claims,
     "/claims/{claim}": claims.show_claim,
     "/check": claims.check_sentence,
@@ -66,11 +83,21 @@ _STATUS_OF_ERROR: tuple[tuple[type[MusterError], int], ...] = (
 
 def create_app(site: Site, accounts: Accounts) -> FastAPI:
     """Return the application that serves one case from one ledger."""
-    app = FastAPI(title="muster", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    jobs = Jobs()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(jobs.close)
+
+    app = FastAPI(
+        title="muster", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        lifespan=lifespan,
+    )  # fmt: skip
     site.strait = Strait.of(site)
     for path, page in (PAGES | API).items():
         app.router.routes.append(Route(path, _endpoint(site, page), methods=["GET"]))
-    app.router.routes += _personal_routes(site, accounts)
+    app.router.routes += [*_personal_routes(site, accounts), *_job_routes(site, jobs)]
     app.router.routes.append(Route("/static/{name}", _static, methods=["GET"]))
     app.add_exception_handler(MusterError, _error_page(site))
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
@@ -118,6 +145,33 @@ def _personal_routes(site: Site, accounts: Accounts) -> list[Route]:
         Route("/statements/{statement}/ruling", ruling, methods=["POST"]),
         Route("/login", log_in, methods=["GET", "POST"]),
         Route("/logout", log_out, methods=["POST"]),
+    ]
+
+
+def _job_routes(site: Site, jobs: Jobs) -> list[Route]:
+    """Return the routes of long work."""
+
+    async def start(request: Request) -> Response:
+        return await brief.start(site, jobs, request)
+
+    async def job(request: Request) -> Response:
+        return brief.show_job(site, jobs, request)
+
+    async def cancel(request: Request) -> Response:
+        return await brief.cancel(site, jobs, request)
+
+    async def events(request: Request) -> Response:
+        return await brief.events(jobs, request)
+
+    async def result(request: Request) -> Response:
+        return brief.result(jobs, request)
+
+    return [
+        Route("/brief", start, methods=["POST"]),
+        Route("/jobs/{job}", job),
+        Route("/jobs/{job}/events", events),
+        Route("/jobs/{job}/cancel", cancel, methods=["POST"]),
+        Route("/jobs/{job}/{name}", result),
     ]
 
 

@@ -4,6 +4,7 @@ import time
 from collections import OrderedDict
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -86,7 +87,11 @@ class BodyLimit:
             if not is_over:
                 await send(message)
 
-        await self.app(scope, bounded, send_unless_over)
+        try:
+            await self.app(scope, bounded, send_unless_over)
+        except ClientDisconnect:
+            if not is_over:
+                raise
         if is_over:
             await self._refuse(scope, receive, send)
 
