@@ -33,11 +33,14 @@ from reference_model import heapq_model, simpy_model, xoshiro_kernel
 HERE = Path(__file__).parent / "reference_model"
 START = """
 import time
-begin = time.perf_counter()
+def now():
+    return time.perf_counter(), time.process_time()
+begin = now()
 from muster.passage.reference import CASES, simulate_reference
-loaded = time.perf_counter()
+loaded = now()
 simulate_reference(CASES["B"], n_runs=1, seed=1)
-print(loaded - begin, time.perf_counter() - loaded)
+done = now()
+print(*[b - a for a, b in zip(begin, loaded)], *[b - a for a, b in zip(loaded, done)])
 """
 
 
@@ -180,8 +183,9 @@ def measure_start():
             subprocess.run([sys.executable, "-c", START], env=env, capture_output=True, text=True, check=True)
             for _ in range(3)
         ]
-    cold, *warm = [[round(float(x), 2) for x in run.stdout.split()] for run in runs]
-    return {"cold_import_then_first_call_s": cold, "warm_import_then_first_call_s": warm[-1]}
+    names = ("import_s", "import_cpu_s", "first_call_s", "first_call_cpu_s")
+    cold, _, warm = [dict(zip(names, (round(float(x), 2) for x in run.stdout.split()), strict=True)) for run in runs]
+    return {"without_cache": cold, "with_cache": warm}
 
 
 def measure_threads(n_runs):

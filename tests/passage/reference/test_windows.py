@@ -70,3 +70,10 @@ def test_window_level_needs_an_epoch():
     """A horizon without an epoch is refused."""
     with pytest.raises(ScenarioError, match="at least one epoch"):
         screen_reference(ReferenceParameters(horizon_h=12.0, n_escorts=99), n_runs=1, seed=1)
+
+
+@pytest.mark.parametrize("change", [{"n_runs": 0}, {"seed": 2**64}, {"first_run": -1}])
+def test_arguments_out_of_range_are_refused(change):
+    """Runs and seeds have the same ranges as at the ship level."""
+    with pytest.raises(ScenarioError, match=next(iter(change))):
+        screen_reference(CASES["A"], **{"n_runs": 1, "seed": 1, **change})

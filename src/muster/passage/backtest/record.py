@@ -31,6 +31,11 @@ class Transits:
         chosen = [first <= day <= last for day in self.days]
         return self.total[np.array(chosen)]
 
+    def covers(self, first: date, last: date) -> bool:
+        """Return whether the vintage has a number for every day of first..last."""
+        values = self.between(first, last)
+        return len(values) == (last - first).days + 1 and not bool(np.isnan(values).any())
+
 
 @cache
 def load_transits(vintage: str = "2026_08") -> Transits:

@@ -112,6 +112,18 @@ def _kernel_arguments(p: ReferenceParameters) -> tuple[tuple[float, ...], tuple[
     return rates, ticks, (p.convoy_size, p.n_escorts_needed), capacity
 
 
+def check_runs(*, n_runs: int, seed: int, first_run: int, n_threads: int = 1) -> None:
+    """Raise ScenarioError unless runs, seed and threads are in their ranges."""
+    for name, value, low, high in (
+        ("n_runs", n_runs, 1, _MAX_RUN),
+        ("seed", seed, 0, 2**64 - 1),
+        ("first_run", first_run, 0, _MAX_RUN - n_runs),
+        ("n_threads", n_threads, 1, 1024),
+    ):
+        if not low <= value <= high:
+            raise ScenarioError(f"reference model: {name} = {value!r}", rule=f"{name} must be in [{low}, {high}]")
+
+
 def simulate_reference(
     parameters: ReferenceParameters,
     *,
@@ -150,14 +162,7 @@ def simulate_reference(
     -----
     About 3 ns a ship on one core; 80 bytes a run and pool are kept.
     """
-    for name, value, low, high in (
-        ("n_runs", n_runs, 1, _MAX_RUN),
-        ("seed", seed, 0, 2**64 - 1),
-        ("first_run", first_run, 0, _MAX_RUN - n_runs),
-        ("n_threads", n_threads, 1, 1024),
-    ):
-        if not low <= value <= high:
-            raise ScenarioError(f"reference model: {name} = {value!r}", rule=f"{name} must be in [{low}, {high}]")
+    check_runs(n_runs=n_runs, seed=seed, first_run=first_run, n_threads=n_threads)
     chosen = tuple(pools) if pools is not None else (parameters.n_escorts,)
     if not chosen or min(chosen) < 0:
         raise ScenarioError(f"reference model: pools = {chosen!r}", rule="pools are one or more numbers, each >= 0")

@@ -15,6 +15,7 @@ from numba import njit
 from muster.base.errors import ScenarioError
 from muster.passage import philox_reference, streams
 from muster.passage.philox import fill_entities
+from muster.passage.reference.engine import check_runs
 from muster.passage.reference.exact import expected_busy_h, transit_cdf
 from muster.passage.reference.parameters import ReferenceParameters
 
@@ -186,6 +187,7 @@ def screen_reference(p: ReferenceParameters, *, n_runs: int, seed: int, first_ru
     ScenarioError
         The proof fails; names the numbers. Use `simulate_reference` there.
     """
+    check_runs(n_runs=n_runs, seed=seed, first_run=first_run)
     proof = prove_window_level(p)
     if not proof.is_admitted:
         raise ScenarioError(
@@ -193,10 +195,10 @@ def screen_reference(p: ReferenceParameters, *, n_runs: int, seed: int, first_ru
             rule="counts stand in for ships only where escorts never bind",
             next_step="Use the ship level (simulate_reference)",
         )
-    if p.n_epochs < 1 or n_runs < 1 or p.horizon_h < p.transit_high_h:
+    if p.n_epochs < 1 or p.horizon_h < p.transit_high_h:
         raise ScenarioError(
-            f"window level: {p.n_epochs} epochs, n_runs = {n_runs!r}, horizon_h = {p.horizon_h:g}",
-            rule="needs at least one epoch, one run and a horizon as long as the longest transit",
+            f"window level: {p.n_epochs} epochs, horizon_h = {p.horizon_h:g}",
+            rule="needs at least one epoch and a horizon as long as the longest transit",
         )
     left_h = [p.horizon_h - k * p.interval_h for k in range(1, p.n_epochs + 1)]
     weights = np.array(
