@@ -48,7 +48,8 @@ DID = (
 )  # fmt: skip
 AND = (
     ", and the neighbours were pleased.", ", which surprised nobody in the stands.", ", according to the local paper.",
-    ". The mayor cut a ribbon.", ", though the queue went round the block.", ". It was the coldest evening of the month.",
+    ". The mayor cut a ribbon.", ", though the queue went round the block.",
+    ". It was the coldest evening of the month.",
     ", the third time this year.", ", and the shares rose a little in late trading.", ". Nobody was hurt.",
 )  # fmt: skip
 

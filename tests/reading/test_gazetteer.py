@@ -4,10 +4,10 @@ import json
 from datetime import date
 
 import pytest
-from shared_data import shared_path
 
 from muster.base.actors import actor_names, display_name, resolve_actor, state_codes
 from muster.reading.gazetteer import find_mentions
+from shared_data import shared_path
 
 DAY = date(2026, 5, 1)
 

@@ -5,13 +5,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from shared_data import shared_path
 
 from muster.base.document import Document
 from muster.base.errors import InputError
 from muster.base.statement import Statement
 from muster.reading import RuleReader, read_document, read_text
 from muster.reading.scoring import score_documents
+from shared_data import shared_path
 
 DATA = Path(__file__).parent / "data"
 DAY = date(2026, 5, 1)

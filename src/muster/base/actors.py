@@ -120,8 +120,9 @@ def ship_prefixes() -> dict[str, str]:
 
 # Offices that need a nationality beside them: alone ("the people", "the forces") they stand for nobody.
 _NEVER_ALONE = frozenset(
-    ("people", "public", "state", "nation", "forces", "troops", "source", "sources", "side", "secretary", "chief", "leader",
-     "marines", "fleet", "captain", "officer", "officers", "general", "planners", "chambers", "assembly", "insiders")
+    ("people", "public", "state", "nation", "forces", "troops", "source", "sources", "side", "secretary", "chief",
+     "leader", "marines", "fleet", "captain", "officer", "officers", "general", "planners", "chambers", "assembly",
+     "insiders")
 )  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def _resolvable() -> dict[str, tuple[str, bool]]:
     """Return every known name -> (code, whether it is an entity of event coding, which outranks a nationality)."""
     table = {name.text: (name.code, False) for name in reversed(actor_names())}
     for row in _rows("entities.tsv"):
-        table.update({text: (row[0], True) for text in _parts(row[1])})
+        table.update(dict.fromkeys(_parts(row[1]), (row[0], True)))
     return table
 
 

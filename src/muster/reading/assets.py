@@ -2,32 +2,35 @@
 
 import re
 
+from muster.base.actors import ship_prefixes
+
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "a dozen": 12, "half a dozen": 6, "a": 1, "an": 1, "the": 1, "its": 1, "a second": 1,
     "another": 1,
 }  # fmt: skip
 _TYPES = (
-    r"minehunters?|minesweepers?|frigates?|destroyers?|corvettes?|cruisers?|aircraft carriers?|carriers?|warships?|patrol ships?|"
-    r"patrol vessels?|supply (?:ships?|vessels?)|logistic ships?|tenders?|submarines?|helicopter carriers?|maritime patrol aircraft|"
-    r"patrol aircraft|surveillance aircraft|reconnaissance aircraft|radar planes?|fighter jets|fighters|jets|helicopters|"
-    r"staff officers|liaison officers|soldiers|sailors|personnel|instructors|launchers|batteries|interceptors|tankers|unmanned surface vessels|"
-    r"mine-hunting (?:drones|systems)|robot boats"
+    r"minehunters?|minesweepers?|frigates?|destroyers?|corvettes?|cruisers?|warships?|"
+    r"(?:aircraft |helicopter )?carriers?|"
+    r"patrol (?:ships?|vessels?)|supply (?:ships?|vessels?)|logistic ships?|tenders?|submarines?|"
+    r"(?:maritime )?(?:patrol|surveillance|reconnaissance) aircraft|radar planes?|fighter jets|fighters|jets|"
+    r"helicopters|"
+    r"(?:staff|liaison) officers|soldiers|sailors|personnel|instructors|launchers|batteries|interceptors|tankers|"
+    r"unmanned surface vessels|mine-hunting (?:drones|systems)|robot boats"
 )
+_WORDS = "|".join(word for word in _NUMBERS if " " not in word)
 _COUNTED = re.compile(
-    rf"\b(?P<n>\d[\d,]*|half a dozen|a dozen|a second|another|{'|'.join(n for n in _NUMBERS if ' ' not in n)}) "
-    rf"(?:[A-Z]\w+ |[a-z-]+ )?(?P<type>{_TYPES})\b(?P<name>(?: [A-Z][\w'’-]+)*)",
+    rf"\b(?P<n>\d[\d,]*|half a dozen|a dozen|a second|another|{_WORDS}) (?:[A-Z]\w+ |[a-z-]+ )?(?P<type>{_TYPES})\b",
     re.IGNORECASE,
 )
-_PREFIXED = re.compile(
-    r"\b(?:HMS|RFA|USS|USNS|FS|ITS|FGS|HNLMS|HMAS|HMCS|HMNZS|HDMS|HNoMS|HSwMS|TCG|ORP|INS|ROKS|PNS|BNS)(?: [A-Z][\w.'’-]+)+"
-)
+_PREFIXED = re.compile(rf"\b(?:{'|'.join(map(re.escape, ship_prefixes()))})(?: [A-Z][\w.'’-]+)+")
 _MODELS = re.compile(
-    r"\b(?:E-7A? Wedgetail|Wedgetail|E-7A|P-8A?(?: Poseidon)?|F-\d\d[A-Z]*s?|Typhoons?|Rafales?|Eurofighters?|Gripens?|Patriots?|SAMP/T|IRIS-T|"
-    r"Type \d\d|KC-\d+s?|C-\d+s?|MQ-9s?)\b"
+    r"\b(?:E-7A? Wedgetail|Wedgetail|E-7A|P-8A?(?: Poseidon)?|F-\d\d[A-Z]*s?|Typhoons?|Rafales?|Eurofighters?|Gripens?|"
+    r"Patriots?|SAMP/T|IRIS-T|Type \d\d|KC-\d+s?|C-\d+s?|MQ-9s?)\b"
 )
 _NAMED = re.compile(
-    rf"\b(?i:{_TYPES}|PPA|carrier strike group|LPG carrier)((?: (?:de|of the|di) [A-Z][\w'’-]+| [A-ZÀ-Þ][\w'’-]+)+)(?: and ([A-Z][\w'’-]+))?"
+    rf"\b(?i:{_TYPES}|PPA|carrier strike group)((?: (?:de|of the|di) [A-Z][\w'’-]+| [A-ZÀ-Þ][\w'’-]+)+)"
+    r"(?: and ([A-Z][\w'’-]+))?"
 )
 
 

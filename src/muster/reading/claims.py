@@ -1,11 +1,8 @@
 """Claims: somebody says how many members of a group do, or do not do, what is asked."""
 
-import re
-
 from muster.base.scheme import GROUPS
 from muster.reading.lexicon import Lexicon
 from muster.reading.parts import Grammar, clause_at
-from muster.reading.positions import _codes_at
 from muster.reading.scene import Scene
 from muster.reading.sketch import Sketch
 
@@ -90,13 +87,13 @@ def _population(scene: Scene, grammar: Grammar, at: int) -> str:
 
 def _speaker(scene: Scene, grammar: Grammar, population_at: int, start: int) -> str:
     """Return who makes the claim: the attribution in the sentence, else the running speaker inside quotation marks."""
-    if re.search(r"\b[Ww]e (?:note|welcome|observe|see|record)", grammar.text[:start]):
+    if grammar.lexicon.words["we_note"].search(grammar.text[:start]):
         return (scene.we or ("COALITION",))[0]
     match = grammar.lexicon.words["attribution"].search(grammar.text)
     if match:
         at = match.start() + match.group().index("◆")
         if at != population_at:
-            codes = _codes_at(grammar, at)
+            codes = grammar.codes_at(at)
             if codes:
                 return codes[0]
     for i, token in grammar.tokens:

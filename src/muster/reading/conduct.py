@@ -1,29 +1,20 @@
 """Tensions between partners and acts on shipping."""
 
-import re
-
 from muster.reading.hits import Hit
 from muster.reading.lexicon import Lexicon
-from muster.reading.parts import Grammar, clause_at
-from muster.reading.positions import _codes_at, _quote_span
+from muster.reading.parts import Grammar, clause_at, quote_span
 from muster.reading.scene import Scene, is_group, is_state
 from muster.reading.sketch import Sketch
 
-_BY = re.compile(r"\bby (?:the )?(?:\w+ )?[◆◇]")
 
-
-_PARTICIPLES = ("calling", "labelling", "labeling", "branding", "accusing", "blaming", "criticising", "criticizing")
-_HE_SAID = re.compile(r"\b(?:[Hh]e|[Ss]he) (?:also )?(?:said|added|told|called|argued|wrote|says|adds)\b")
-
-
-def read_tensions(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit]) -> None:
+def read_tensions(scene: Scene, sketch: Sketch, grammar: Grammar, hits: list[Hit]) -> None:
     """Add the tensions of one sentence."""
     for hit in hits:
         if hit.frame.kind != "tension":
             continue
         actors = _tension_actors(scene, grammar, hit)
-        targets = _tension_targets(scene, lexicon, grammar, hit, actors)
-        span = _quote_span(sketch, grammar, hit)
+        targets = _tension_targets(scene, grammar, hit, actors)
+        span = quote_span(sketch, grammar, hit)
         kind = hit.frame.option("type")
         for actor in actors[:4]:
             for target in targets[:6]:
@@ -33,13 +24,13 @@ def read_tensions(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Gramm
 
 def _tension_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
     if hit.group("S") >= 0:
-        return _codes_at(grammar, hit.group("S"))
+        return grammar.codes_at(hit.group("S"))
     target_at = hit.group("T")
     if hit.frame.option("type") == "dissent":
         return _speaker(scene, grammar, -1) or grammar.subject(hit.start)
     if grammar.text[: hit.start].count('"') % 2 == 1 or grammar.text[hit.start] == '"':
         return _speaker(scene, grammar, target_at)
-    if hit.match.group().lower().startswith(_PARTICIPLES):
+    if grammar.lexicon.words["participle"].match(hit.match.group()):
         before = [(i, token) for i, token in grammar.tokens if i < hit.start]
         if before:
             return grammar.codes(before[-1][1], before[-1][0])
@@ -48,7 +39,7 @@ def _tension_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]
     if target_at == hit.start or (target_at >= 0 and not grammar.text[:target_at].strip(' "')):
         return _speaker(scene, grammar, target_at)
     found = grammar.subject(hit.start)
-    if found and target_at >= 0 and set(found) == set(_codes_at(grammar, target_at)):
+    if found and target_at >= 0 and set(found) == set(grammar.codes_at(target_at)):
         return _speaker(scene, grammar, target_at)
     return found or _speaker(scene, grammar, target_at)
 
@@ -58,8 +49,8 @@ def _speaker(scene: Scene, grammar: Grammar, other_than: int) -> tuple[str, ...]
     if match:
         at = match.start() + match.group().index("◆")
         if at != other_than:
-            return _codes_at(grammar, at)
-    if _HE_SAID.search(grammar.text):
+            return grammar.codes_at(at)
+    if grammar.lexicon.words["he_said"].search(grammar.text):
         return scene.focus
     for i, token in grammar.tokens:
         if i != other_than and i not in grammar.governed:
@@ -67,21 +58,18 @@ def _speaker(scene: Scene, grammar: Grammar, other_than: int) -> tuple[str, ...]
     return scene.speaker or scene.focus
 
 
-def _tension_targets(
-    scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit, actors: tuple[str, ...]
-) -> tuple[str, ...]:
+def _tension_targets(scene: Scene, grammar: Grammar, hit: Hit, actors: tuple[str, ...]) -> tuple[str, ...]:
     rule = hit.frame.option("target")
     if rule == "adversary":
         return (scene.adversary,) if scene.adversary else ()
     for name in ("T", "Q"):
         at = hit.group(name)
         if at >= 0:
-            return _codes_at(grammar, at)
+            return grammar.codes_at(at)
     if rule == "T":
         return ()
     if hit.frame.option("type") == "dissent":
-        lead = ("USA",) if "USA" not in actors and (_names(grammar, "USA") or scene.adversary == "IRN") else ()
-        return lead
+        return ("USA",) if "USA" not in actors and (_names(grammar, "USA") or scene.adversary == "IRN") else ()
     for i, token in grammar.tokens:
         codes = tuple(code for code in grammar.codes(token, i) if code not in actors and scene.is_partner(code))
         if codes:
@@ -114,7 +102,7 @@ def read_acts(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, 
             continue
         clause = clause_at(grammar.clauses, hit.start)
         realis = _realis(lexicon, grammar.text[clause[0] : clause[1]], grammar, hit)
-        span = _quote_span(sketch, grammar, hit)
+        span = quote_span(sketch, grammar, hit)
         for actor in _act_actors(scene, grammar, hit)[:3]:
             if is_state(actor):
                 scene.add("act", span, hit.frame.name, actor=actor, action=hit.frame.option("action"), realis=realis)
@@ -132,8 +120,8 @@ def _needs_met(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> bool:
 
 def _act_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
     rule = hit.frame.option("actor")
-    by = _BY.search(grammar.text, hit.start, min(len(grammar.text), hit.end + 60))
-    found = _codes_at(grammar, by.end() - 1) if by else _free_subject(grammar, hit)
+    by = grammar.lexicon.words["by_actor"].slow.search(grammar.text, hit.start, min(len(grammar.text), hit.end + 60))
+    found = grammar.codes_at(by.end() - 1) if by else _free_subject(grammar, hit)
     found = tuple(code for code in found if is_state(code))
     if hit.frame.option("action") not in {"blockade", "attack"} and scene.adversary not in found:
         named = [i for i, token in grammar.tokens if i < hit.start and scene.adversary in token.codes]
@@ -154,16 +142,16 @@ def _act_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
                 ("USA",) if scene.adversary == "IRN" else ()
             )
         return tuple(code for code in found if code != scene.adversary)
-    called_on = re.search(r"(?:call\w*|urg\w*) (?:on |for )?(?:the )?◆ to (?:cease|stop|end|halt)", grammar.text)
+    called_on = grammar.lexicon.words["called_on"].search(grammar.text)
     if called_on and hit.start > called_on.start():
-        return _codes_at(grammar, called_on.start() + called_on.group().index("◆"))
+        return grammar.codes_at(called_on.start() + called_on.group().index("◆"))
     return found or ((scene.adversary,) if scene.adversary == "IRN" and hit.frame.option("action") == "closure" else ())
 
 
 def _free_subject(grammar: Grammar, hit: Hit) -> tuple[str, ...]:
     inner = [i for i, _ in grammar.tokens if hit.start <= i < hit.end]
     if grammar.text[hit.start : hit.start + 1] in "◆◇" and inner:
-        return _codes_at(grammar, inner[0])
+        return grammar.codes_at(inner[0])
     return grammar.subject(hit.start)
 
 

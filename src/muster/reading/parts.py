@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
+from muster.reading.hits import Hit
 from muster.reading.lexicon import Lexicon
 from muster.reading.sketch import ADJECTIVE, Sketch, Token
 
@@ -21,11 +23,8 @@ class Found:
 
 def find_clauses(text: str, lexicon: Lexicon, name: str = "clause") -> list[tuple[int, int]]:
     """Return the ranges of a sketch's clauses, in order, together covering it."""
-    cuts = [0]
-    for match in lexicon.words[name].finditer(text):
-        cuts.append(match.end())
-    cuts.append(len(text))
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    cuts = [0, *(match.end() for match in lexicon.words[name].finditer(text)), len(text)]
+    return [(a, b) for a, b in pairwise(cuts) if b > a]
 
 
 def clause_at(clauses: list[tuple[int, int]], i: int) -> tuple[int, int]:
@@ -37,7 +36,7 @@ def clause_at(clauses: list[tuple[int, int]], i: int) -> tuple[int, int]:
 
 
 def find_objects(text: str, lexicon: Lexicon) -> list[Found]:
-    """Return every object word in a sketch, left to right, without overlaps; of two that begin together the first listed."""
+    """Return every object word in a sketch, left to right, without overlaps; the first listed wins a tie."""
     matches = sorted(lexicon.objects.finditer(text), key=lambda pair: (pair[1].start(), pair[0]))
     found: list[Found] = []
     end = 0
@@ -79,6 +78,13 @@ class Grammar:
             if j < i and other.codes and j not in self.governed:
                 return other.codes
         return self.focus
+
+    def codes_at(self, at: int) -> tuple[str, ...]:
+        """Return the codes of the actor at a sketch offset; nothing where none stands there."""
+        for i, token in self.tokens:
+            if i == at:
+                return self.codes(token, i)
+        return ()
 
     def main_subject(self, before: int | None = None) -> tuple[str, ...]:
         """Return the codes of the first free actor of the sentence (up to `before`)."""
@@ -178,3 +184,12 @@ class Grammar:
             if not weak or (weak == "everything" and found.code != "everything"):
                 weak = found.code
         return self.lexicon.aliases.get(weak, weak)
+
+
+def quote_span(sketch: Sketch, grammar: Grammar, hit: Hit) -> tuple[int, int]:
+    """Return the document span of the clause (or clauses) that a cue stands in."""
+    start, end = clause_at(grammar.clauses, hit.start)
+    end = max(end, clause_at(grammar.clauses, max(hit.end - 1, hit.start))[1])
+    while end > start and grammar.text[end - 1] in " ,;:–":
+        end -= 1
+    return sketch.span(start, max(end, hit.end))

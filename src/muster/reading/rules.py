@@ -1,6 +1,5 @@
 """The rule reader: one document in, its statements out, each with a verbatim quote and the frame that read it."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -14,10 +13,10 @@ from muster.reading.gazetteer import Mention, find_mentions
 from muster.reading.hits import Hit, find_hits
 from muster.reading.lexicon import Lexicon, languages, load_lexicon
 from muster.reading.parts import Grammar
-from muster.reading.positions import read_positions
 from muster.reading.scene import LEADS, Scene
 from muster.reading.sentences import find_sentences
-from muster.reading.sketch import draw_sketch
+from muster.reading.sketch import Sketch, draw_sketch
+from muster.reading.stances import read_stances
 
 NAME = f"rules/{__version__}"
 # A longer text without a single word of the field (ships, troops, missions, allies ...) is not read at all.
@@ -110,13 +109,13 @@ def _read_sentence(scene: Scene, lexicon: Lexicon, start: int, end: int, mention
     _move_on(scene, grammar, lexicon)
 
 
-def _read_hits(scene: Scene, lexicon: Lexicon, sketch, grammar: Grammar, hits: list[Hit]) -> None:  # type: ignore[no-untyped-def]
+def _read_hits(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit]) -> None:
     taken = read_claims(scene, lexicon, sketch, grammar)
     hits = [hit for hit in hits if not any(a <= hit.start < b for a, b in taken)]
     if not hits:
         return
-    read_positions(scene, lexicon, sketch, grammar, hits)
-    read_tensions(scene, lexicon, sketch, grammar, hits)
+    read_stances(scene, lexicon, sketch, grammar, hits)
+    read_tensions(scene, sketch, grammar, hits)
     read_acts(scene, lexicon, sketch, grammar, hits)
 
 

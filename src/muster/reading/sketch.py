@@ -107,8 +107,9 @@ def _n_marks(text: str) -> int:
 
 # How many marks a sketch must hold before a pattern is tried at all.
 _NEEDED_MARKS = {
-    "list": (NOUN, 2), "following": (NOUN, 2), "range": (NOUN, 2), "adj_list": (ADJECTIVE, 2), "nominal": (ADJECTIVE, 1),
-    "person_list": (NOUN, 2), "titled": (PERSON, 1), "honour": (PERSON, 1), "office_of": (NOUN, 1), "office_in": (NOUN, 1),
+    "list": (NOUN, 2), "following": (NOUN, 2), "range": (NOUN, 2), "person_list": (NOUN, 2), "adj_list": (ADJECTIVE, 2),
+    "nominal": (ADJECTIVE, 1), "titled": (PERSON, 1), "honour": (PERSON, 1), "office_of": (NOUN, 1),
+    "office_in": (NOUN, 1),
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import click
 from rich.console import Console
@@ -37,7 +37,7 @@ class _Meter:
         self.begun = time.perf_counter()
         self.n_documents = self.n_bytes = self.n_statements = 0
 
-    def __enter__(self) -> "_Meter":
+    def __enter__(self) -> Self:
         self.bar.start()
         self.task = self.bar.add_task("read", total=None, shown="")
         return self
@@ -54,7 +54,8 @@ class _Meter:
     def summary(self) -> str:
         seconds = max(time.perf_counter() - self.begun, 1e-9)
         rate = self.n_bytes / _MEGA / seconds
-        return f"{self.n_documents} documents, {self.n_bytes / _MEGA:.2f} MB, {self.n_statements} statements, {rate:.2f} MB/s"
+        megabytes = f"{self.n_bytes / _MEGA:.2f} MB"
+        return f"{self.n_documents} documents, {megabytes}, {self.n_statements} statements, {rate:.2f} MB/s"
 
 
 def _documents(paths: Iterable[Path], counter: dict[str, int]) -> Iterator[Document]:
@@ -73,7 +74,7 @@ def _row(document: Document, statements: Iterable[Statement]) -> str:
 
 
 def _table_printer() -> tuple[Callable[[Document, Iterable[Statement]], None], Callable[[], None]]:
-    """Return a function that takes a document's statements and one that ends the table: rich on a terminal, else TSV."""
+    """Return a function that shows a document's statements and one that ends the table; tab-separated when piped."""
     if not sys.stdout.isatty():
 
         def plain(document: Document, statements: Iterable[Statement]) -> None:
@@ -113,7 +114,7 @@ def _table_printer() -> tuple[Callable[[Document, Iterable[Statement]], None], C
 def read(
     paths: tuple[Path, ...], output_format: str, reader_name: str, base_url: str | None, model: str | None,
     llm_cache: Path | None, llm_timeout: float, n_workers: int, engine: str, ray_address: str | None, quiet: bool,
-    case_name: str,
+    case_name: str,  # noqa: ARG001  taken like everywhere; what is read does not depend on the case
 ) -> None:  # fmt: skip
     """Read statements (asks, responses, caveats, claims, tensions, acts) out of documents.
 
@@ -188,7 +189,7 @@ def _json_lines(path: Path) -> list[dict[str, Any]]:
 
 
 def _placed(rows: list[dict[str, Any]], texts: Mapping[str, str], path: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return statements by document, with offsets (found by the quote where the row has none); others count as wrong."""
+    """Return statements by document with offsets, found by the quote where the row has none."""
     placed: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         kept = placed.setdefault(str(row["id"]), [])

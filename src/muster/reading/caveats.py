@@ -1,0 +1,139 @@
+"""Caveats and conditions: what limits an actor's own contribution."""
+
+from muster.reading.hits import Hit
+from muster.reading.lexicon import Lexicon
+from muster.reading.parts import Grammar, clause_at, quote_span
+from muster.reading.positions import Position
+from muster.reading.provision import FLEET
+from muster.reading.scene import Scene
+from muster.reading.sketch import Sketch
+
+_NO_FORCES = frozenset(("political_support", "diplomacy", "command", "funding", "sanctions"))
+Condition = tuple[Hit, tuple[str, ...]]
+
+
+def _outranked(lexicon: Lexicon, types: tuple[str, ...], stretch: str) -> tuple[str, ...]:
+    """Drop types that only shine through a firmer one: a mandate that parliament votes on is no legal bar."""
+    kept = list(types)
+    if len(kept) > 1:
+        kept = [code for code in kept if code not in {"political", "capability"}] or kept
+    if "parliamentary" in kept and "legal" in kept and not lexicon.words["firm_law"].search(stretch):
+        kept.remove("legal")
+    if "relational" in kept and "operational" in kept:
+        kept.remove("operational")
+    return tuple(kept)
+
+
+def find_conditions(lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit], text: str) -> list[Condition]:
+    """Return the condition cues with the caveat types of what follows them."""
+    found = []
+    for hit in hits:
+        if hit.frame.option("mode") != "condition":
+            continue
+        end = clause_at(grammar.strong, max(hit.start, hit.end - 1))[1]
+        a, b = sketch.span(hit.start, end)
+        stretch = f"{grammar.text[hit.start : end]} | {text[a:b]}"
+        types = tuple(code for code, pattern in lexicon.conditions if pattern.search(stretch))
+        types = _outranked(lexicon, types, stretch)
+        if types:
+            found.append((hit, types))
+    return found
+
+
+def apply_conditions(positions: list[Position], conditions: list[Condition], grammar: Grammar) -> None:
+    """Turn the pledges of a sentence conditional where a condition stands in their clause or speaks of their actors."""
+    for hit, types in conditions:
+        if grammar.lexicon.words["no_conversion"].match(hit.match.group()) or types == ("capability",):
+            continue
+        owners = set(grammar.subject(hit.start))
+        for position in positions:
+            near = clause_at(grammar.strong, position.hit.start) == clause_at(grammar.strong, hit.start)
+            if position.status == "pledged" and (near or owners == set(position.actors)):
+                position.status = "conditional"
+
+
+def bare_conditions(
+    scene: Scene, lexicon: Lexicon, grammar: Grammar, positions: list[Position], conditions: list[Condition]
+) -> list[Position]:
+    """Return conditional positions that only a condition carries: "she goes on only after the war"."""
+    if positions:
+        return []
+    for hit, types in conditions:
+        if not lexicon.words["only"].search(hit.match.group()) or types in {("capability",), ("political",)}:
+            continue
+        actors = tuple(code for code in grammar.subject(hit.start) or scene.focus if code in scene.last_what)
+        if actors:
+            return [Position(hit, actors, (scene.last_what[actors[0]],), "conditional")]
+    return []
+
+
+def read_caveats(
+    scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit], conditions: list[Condition],
+    positions: list[Position],
+) -> None:  # fmt: skip
+    """Add the caveats of a sentence: its conditions and its typed restraints, left to right."""
+    typed = [(hit, (hit.frame.option("type"),)) for hit in hits if hit.frame.kind == "caveat"]
+    found = [*conditions, *((hit, types) for hit, types in typed if types[0])]
+    for hit, types in sorted(found, key=lambda pair: pair[0].start):
+        _add_caveat(scene, lexicon, sketch, grammar, hit, types, positions)
+
+
+def _add_caveat(
+    scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hit: Hit, types: tuple[str, ...],
+    positions: list[Position],
+) -> None:  # fmt: skip
+    text = scene.text[slice(*sketch.span(hit.start, hit.end))]
+    if types == ("parliamentary",) and "◆" in hit.match.group() and not lexicon.words["parliament"].search(text):
+        return
+    actors, what = _caveat_actor(scene, grammar, hit, positions)
+    clause = clause_at(grammar.clauses, hit.start)
+    own = [found.code for found in grammar.objects_in(*clause) if found.code in FLEET | {"basing"}]
+    if own and not any(clause[0] <= position.hit.start < clause[1] for position in positions):
+        what = own[0]
+    actors = tuple(code for code in actors if scene.can_respond(code))
+    if not actors or not _is_own_limit(scene, grammar, hit, types, actors, positions):
+        return
+    if len(actors) > 1 and _is_joint(lexicon, grammar, hit, positions):
+        actors, what = ("COALITION",), "mission"
+    topic = scene.topic if scene.topic_age <= 2 and scene.topic not in _NO_FORCES else ""
+    span = quote_span(sketch, grammar, hit)
+    for actor in actors:
+        for kind in types:
+            code = what or scene.last_what.get(actor, "") or topic or "mission"
+            scene.add("caveat", span, hit.frame.name, actor=actor, type=kind, what=code)
+
+
+def _is_own_limit(
+    scene: Scene, grammar: Grammar, hit: Hit, types: tuple[str, ...], actors: tuple[str, ...], positions: list[Position]
+) -> bool:
+    """Return whether a restraint limits a contribution of the actor's own that the document speaks of."""
+    if positions:
+        # "outside international law, which we cannot approve" judges others
+        return positions[0].whats != ("political_support",) or types != ("legal",)
+    if any(code in scene.last_what for code in actors):
+        return True
+    if hit.frame.option("mode") == "condition":
+        return False
+    return any(found.code in FLEET | {"basing"} or scene.topic for found in grammar.objects)
+
+
+def _is_joint(lexicon: Lexicon, grammar: Grammar, hit: Hit, positions: list[Position]) -> bool:
+    """Return whether several states' caveat is that of their joint force."""
+    if not positions and not any(i < hit.start for i, _ in grammar.tokens):
+        return True
+    around = grammar.text[hit.start : hit.end + 30]
+    return bool(lexicon.words["defensive"].search(hit.match.group()) and lexicon.words["joint_force"].search(around))
+
+
+def _caveat_actor(scene: Scene, grammar: Grammar, hit: Hit, positions: list[Position]) -> tuple[tuple[str, ...], str]:
+    """Return whose caveat it is and on what: the nearest response of the sentence, else the subject."""
+    if positions:
+        before = [position for position in positions if position.hit.start <= hit.start]
+        nearest = before[-1] if before else positions[0]
+        return nearest.actors, nearest.whats[0]
+    cue = hit.match.group()
+    inner = grammar.codes_at(hit.start + cue.find("◆")) if cue.startswith(("◆", "the ◆")) else ()
+    actors = inner or grammar.subject(hit.start)
+    if not any(scene.can_respond(code) for code in actors):
+        actors = scene.focus
+    return actors, ""
