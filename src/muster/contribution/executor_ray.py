@@ -1,14 +1,14 @@
 """Tasks on a Ray cluster (extra `ray`): the same functions, the same bits, results in the order of the tasks.
 
 A worker that dies loses only its running task, which Ray runs again elsewhere (`MAX_RETRIES`); the task's draws are
-keyed by run, so the second try gives the same bits. Arguments that all tasks share are put into the object store once.
+keyed by run, so the second try gives the same bits. An error of muster's own in a task is raised here as it is.
 """
 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from muster.base.errors import InputError, RemoteError
+from muster.base.errors import InputError, MusterError, RemoteError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -71,6 +71,10 @@ class RayExecutor:
                     f"task {k} of {len(tasks)} lost its worker {MAX_RETRIES + 1} times: {type(error).__name__}",
                     next_step="Look at the workers' memory and logs, then run the command again",
                 ) from None
+            except ray.exceptions.RayTaskError as error:
+                if isinstance(error.cause, MusterError):
+                    raise error.cause from None
+                raise
             yield result
             if k + self._ahead < len(tasks):
                 waiting.append(remote.remote(tasks[k + self._ahead]))

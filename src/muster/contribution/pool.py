@@ -317,7 +317,10 @@ def member_unit(member: str, tables: Tables | None = None) -> PoolUnit:
 def _supposed(
     member: str, units: list[PoolUnit], caveats: tuple[Entry, ...], answer: SetAnswer, as_of: date, tables: Tables
 ) -> list[PoolUnit]:
-    """Return a member's units with one answer supposed: as many units of its type as before, or the default."""
+    """Return a member's units with one answer supposed: as many units of its type as before, or the default.
+
+    Units that already stand as high or higher stay as they are.
+    """
     kind, count = tables.defaults.get(answer.what, ("patrol", 1))
     mine = [unit for unit in units if unit.force.type == kind]
     rest = [unit for unit in units if unit.force.type != kind]
@@ -328,7 +331,7 @@ def _supposed(
     base = mine or [member_unit(member, tables)] * count
     changed = []
     for number, unit in enumerate(base, 1):
-        if _rung(unit.status) > _rung(answer.status) and unit in mine:
+        if _rung(unit.status) >= _rung(answer.status) and unit in mine:
             changed.append(unit)
             continue
         days = row.delay_days

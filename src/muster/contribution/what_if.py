@@ -69,6 +69,8 @@ class Comparison:
         Means with 95 % intervals; the difference is paired.
     curves : mapping of measure to float64 array, shape (2, n_days, 3)
         Base and changed: lower quartile, median, upper quartile by day.
+    gained : float64 array, shape (n_days,)
+        Passages more than in the base since day 0, mean over runs.
     n_runs, n_days, seed : int
     """
 
@@ -79,6 +81,7 @@ class Comparison:
     changed: dict[str, MeanShare]
     difference: dict[str, MeanShare]
     curves: dict[str, NDArray[np.float64]]
+    gained: NDArray[np.float64]
     n_runs: int
     n_days: int
     seed: int
@@ -112,6 +115,8 @@ def compare_pools(
     curves = {
         name: np.stack([outcomes.quantiles_by_day(name, (0.25, 0.5, 0.75)) for outcomes in played]) for name in CURVES
     }
+    by_day = [outcomes.passages_by_day().sum(axis=(1, 2, 3)) for outcomes in played]
+    gained = np.cumsum(by_day[1] - by_day[0])
     return Comparison(
-        tuple(changes), base_pool, changed_pool, base, changed, difference, curves, n_runs, n_days, seed
+        tuple(changes), base_pool, changed_pool, base, changed, difference, curves, gained, n_runs, n_days, seed
     )  # fmt: skip

@@ -62,6 +62,18 @@ def paired_curves(name: str, curves: NDArray[np.float64]) -> str:
     return render_svg((band + line).properties(width=640, height=220))
 
 
+def gained_curve(gained: NDArray[np.float64]) -> str:
+    """Return the passages gained since day 0 (mean over paired runs) as SVG; `gained` has shape (n_days,)."""
+    import altair as alt
+
+    rows = [{"day": day, "gained": float(value)} for day, value in enumerate(gained)]
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        x=alt.X("day:Q", title="Day"), y=alt.Y("gained:Q", title="Passages gained since day 0")
+    )
+    area = base.mark_area(opacity=0.2, color=CHANGED_COLOUR)
+    return render_svg((area + base.mark_line(color=CHANGED_COLOUR)).properties(width=640, height=180))
+
+
 def frontier_chart(rows: list[dict[str, Any]]) -> str:
     """Return passages against confrontations for each policy and pool as SVG; a line joins the undominated ones."""
     import altair as alt

@@ -4,18 +4,19 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from muster.base.actors import display_name
 from muster.base.case import Case
 from muster.contribution.paired import LESS_IS_BETTER, OUTCOME_UNITS, OUTCOMES
-from muster.contribution.pool import ForcePool
+from muster.contribution.pool import Change, ForcePool, LiftCaveat
 from muster.contribution.what_if import Comparison
-from muster.contribution.what_if_chart import CURVE_TITLES, paired_curves
+from muster.contribution.what_if_chart import CURVE_TITLES, gained_curve, paired_curves
 from muster.surfaces.style import style_sheet
 
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>What if: {{ changes | join(", ") }}</title>
+<title>What if {{ changes | join(" and ") }}?</title>
 <style>{{ css }} figure svg { max-width: 100%; height: auto; } blockquote { margin: .2rem 0; }</style>
 <header>
 <p class="kicker">{{ case.title }}, as the roll stands on {{ found.base_pool.as_of }}</p>
@@ -36,6 +37,8 @@ _PAGE = """<!doctype html>
 runs: the same ships, the same luck, the same coastal regime until a confrontation changes it. The interval is that of
 the difference.</p>
 <h2>Day by day</h2>
+<figure role="img" aria-label="Passages gained since day 0">{{ gained }}
+<figcaption>Passages gained since day 0, mean of the paired differences.</figcaption></figure>
 {% for title, svg in charts %}
 <figure role="img" aria-label="{{ title }} by day, as the roll stands and what if">{{ svg }}
 <figcaption>{{ title }}: median of the runs, and the middle half of them.</figcaption></figure>
@@ -74,6 +77,15 @@ def _describe(pool: ForcePool, name: str) -> str:
     day = force.arrival_day[1] if isinstance(force.arrival_day, tuple) else force.arrival_day
     when = f", only when {' or '.join(sorted(force.regimes))}" if force.regimes is not None else ""
     return f"{unit.status}: comes with probability {p:.2f}, about day {day:.0f}{when}"
+
+
+def _words(change: Change) -> str:
+    """Return a supposition in words."""
+    name = display_name(change.member)
+    if isinstance(change, LiftCaveat):
+        return f"{name} lifts its {change.type} caveats"
+    matter = change.what.replace("_", " ")
+    return f"{name} stands at {change.status} on {matter} from {change.on.day} {change.on:%B %Y}"
 
 
 def _headline(found: Comparison) -> str:
@@ -119,7 +131,9 @@ def write_what_if_page(found: Comparison, case: Case, path: Path) -> None:
     charts = [(CURVE_TITLES[name], Markup(paired_curves(name, curve))) for name, curve in found.curves.items()]  # noqa: S704 - our own SVG
     page = Environment(autoescape=True).from_string(_PAGE)
     text = page.render(
-        case=case, found=found, changes=[str(change) for change in found.changes], headline=_headline(found), rows=rows,
+        case=case, found=found, changes=[_words(change) for change in found.changes],
+        gained=Markup(gained_curve(found.gained)),  # noqa: S704 - our own SVG
+        headline=_headline(found), rows=rows,
         charts=charts, units=units, css=Markup(css),  # noqa: S704 - our own style sheet
     )  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
