@@ -35,7 +35,7 @@ def test_a_claim_may_be_open_on_its_day_and_settled_later() -> None:
 
 
 def test_a_claim_of_a_document_keeps_its_own_quantifier_and_side() -> None:
-    """`some ... fail` counts those who do not do all that was asked; the quote says what is done where it can be read."""
+    """`some ... fail` counts those who do not do all that was asked; a quote that can be read says what is done."""
     refused = response("FRA", "escort", "refused", "2026-03-20")
     claim = said_claim("NATO", "some", "NATO-MEMBERS", "fail", "2026-04-09", quote="Some of them did less")
     (row,) = check(refused, claim)
