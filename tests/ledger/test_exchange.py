@@ -32,7 +32,7 @@ def _history(ledger: Ledger, clock: FakeClock, seed: int, n_steps: int = 25) -> 
     return history
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_json_lines_restore_every_view(tmp_path: Path, seed: int) -> None:
     """A restored ledger answers every past view as the first one did, and exports the same bytes again."""

@@ -1,13 +1,14 @@
 """The store on both engines: what goes in comes out, twice adds nothing, nothing is overwritten."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from ledger.rows import FakeClock, make_document, make_statement
 from muster.base.errors import InputError, LedgerError, NotFoundError, QuoteError
-from muster.ledger.store import Ledger
+from muster.ledger.store import Ledger, open_ledger
 
 AS_OF = date(2026, 5, 1)
 
@@ -148,3 +149,17 @@ def test_a_closed_writer_refuses(ledger: Ledger) -> None:
         pass
     with pytest.raises(LedgerError, match="closed"):
         writer.add_document(make_document())
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_passing_ledger_can_be_read_while_it_is_written(url: str) -> None:
+    """A view inside a writer block sees the state before, and takes nothing of the block back; then all is gone."""
+    with open_ledger(url) as ledger:
+        folder = Path(str(ledger._engine.url.database)).parent
+        with ledger.writer() as writer:
+            writer.add_document(make_document())
+            assert ledger.view(AS_OF).documents() == ()
+            writer.add_document(make_document(number=2))
+        assert len(ledger.view(AS_OF).documents()) == 2
+        assert folder.is_dir()
+    assert not folder.exists()

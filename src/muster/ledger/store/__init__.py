@@ -22,6 +22,7 @@ from muster.ledger.store.writer import Writer
 __all__ = ["Ledger", "SqlView", "Writer", "open_ledger"]
 
 _T = TypeVar("_T")
+MANY_STATEMENTS = 5_000
 _WRITE_LOCK = 0x6D757374  # "must": key of PostgreSQL's advisory lock that lets one writer in at a time
 
 
@@ -52,8 +53,15 @@ class Ledger:
                 raise
             if is_worth:
                 connection.commit()
+                self._renew_statistics(writer)
             else:
                 connection.rollback()
+
+    def _renew_statistics(self, writer: Writer) -> None:
+        """After a large write let PostgreSQL count its rows at once, so that its plans fit before autovacuum comes."""
+        if self._engine.dialect.name == "postgresql" and writer.n_statements >= MANY_STATEMENTS:
+            with self._engine.begin() as connection:
+                connection.exec_driver_sql("ANALYZE document, grade, statement, witness")
 
     @contextmanager
     def import_run(self, what: str, *, n_planned: int | None = None) -> Iterator[str]:
@@ -176,7 +184,7 @@ def open_ledger(url: str, *, clock: Clock = utc_now) -> Ledger:
     Parameters
     ----------
     url : str
-        `sqlite:///FILE`, the path of an SQLite file, `sqlite://` (in memory), or `postgresql://USER@HOST/DATABASE`.
+        `sqlite:///FILE`, the path of an SQLite file, `sqlite://` (passing: gone when it is closed), or `postgresql://USER@HOST/DATABASE`.
     clock : callable, optional
         Source of the present instant.
 

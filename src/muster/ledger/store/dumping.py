@@ -7,6 +7,7 @@ texts. Tables come in an order in which each row refers only to earlier ones.
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +25,9 @@ TABLES: tuple[sa.Table, ...] = (
 )  # fmt: skip
 BY_NAME = {table.name: table for table in TABLES}
 _INSTANTS = frozenset({"recorded_at", "superseded_at", "retrieved_at", "decided_at", "begun_at", "ended_at"})
+
+_NAMES = [column.name for column in schema.statement.columns if column.name != "seq"]
+_DOCUMENT_PLACE, _START_PLACE, _QUOTE_PLACE = (_NAMES.index(n) for n in ("document_id", "quote_start", "quote"))
 
 
 def dump_rows(connection: sa.Connection) -> Iterator[dict[str, Any]]:
@@ -61,15 +65,29 @@ def parse_row(given: Mapping[str, Any], *, place: str) -> tuple[sa.Table, tuple[
     table = BY_NAME.get(str(given.get("row")))
     if table is None:
         raise InputError(f"{place}: row {given.get('row')!r} is not known", rule=f"one of {', '.join(BY_NAME)}")
-    columns = [column for column in table.columns if column.name != "seq"]
-    names = {column.name for column in columns}
-    odd = sorted((set(given) - {"row"}) ^ names)
-    if odd:
-        what = "has no" if odd[0] in names else "has an unknown"
-        raise InputError(f"{place}: {table.name} row {what} field {odd[0]!r}")
-    values = {column.name: _stored(column, given[column.name], f"{place}: {table.name} row") for column in columns}
+    columns = _columns(table)
+    if len(given) != len(columns) + 1 or not all(name in given for name, _, _ in columns):
+        names = {name for name, _, _ in columns}
+        odd = min((set(given) - {"row"}) ^ names)
+        what = "has no" if odd in names else "has an unknown"
+        raise InputError(f"{place}: {table.name} row {what} field {odd!r}")
+    values = {}
+    for name, column, is_text in columns:
+        value = given[name]
+        values[name] = value if is_text and type(value) is str else _stored(column, value, f"{place}: {table.name} row")
     _check_content(table, values, place)
-    return table, tuple(values[column.name] for column in columns)
+    return table, tuple(values.values())
+
+
+@cache
+def _columns(table: sa.Table) -> tuple[tuple[str, sa.Column[Any], bool], ...]:
+    """Return (name, column, whether any text may stand there) of the columns of a row, in order."""
+    special = _INSTANTS | {"assets"}
+    return tuple(
+        (column.name, column, isinstance(column.type, sa.String) and column.name not in special)
+        for column in table.columns
+        if column.name != "seq"
+    )
 
 
 def _stored(column: sa.Column[Any], value: Any, place: str) -> Any:
@@ -122,6 +140,4 @@ def quote_of(table: sa.Table, values: tuple[Any, ...]) -> tuple[str, int, str] |
     """Return (document id, start, quote) of a statement's stored values; None for other tables."""
     if table is not schema.statement:
         return None
-    names = [column.name for column in table.columns if column.name != "seq"]
-    row = dict(zip(names, values, strict=True))
-    return row["document_id"], row["quote_start"], row["quote"]
+    return values[_DOCUMENT_PLACE], values[_START_PLACE], values[_QUOTE_PLACE]

@@ -1,16 +1,18 @@
 """Ledger URLs and the engines behind them: one place for connection settings and for the words of database errors."""
 
+import shutil
 import sqlite3
+import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.pool import StaticPool
 
 from muster.base.errors import InputError, LedgerError
 
+_IN_MEMORY = frozenset({None, "", ":memory:"})
 BUSY_TIMEOUT_MS = 30_000
 """How long a second SQLite writer waits for the first; an import batch holds the lock for about a second."""
 
@@ -68,32 +70,52 @@ def make_engine(url: sa.URL) -> sa.Engine:
             raise LedgerError(
                 "PostgreSQL needs the driver pg8000", next_step="pip install 'musterroll[postgres]'"
             ) from None
-    memory = url.database in {None, "", ":memory:"}
-    arguments: dict[str, Any] = {"connect_args": {"isolation_level": None, "check_same_thread": False}}
-    if memory:
-        arguments["poolclass"] = StaticPool
-    engine = sa.create_engine(url, **arguments)
-    sa.event.listen(engine, "connect", _set_pragmas)
+    if url.database in _IN_MEMORY:
+        return _make_passing_engine()
+    return _make_sqlite_engine(url, "FULL")
+
+
+def _make_passing_engine() -> sa.Engine:
+    """Return an engine for `sqlite://`: a file of its own that goes when the engine is disposed of.
+
+    SQLite's own memory databases have one connection, which a view inside a writer block would have to share: closing
+    it would take the writer's rows back.
+    """
+    folder = tempfile.mkdtemp(prefix="muster-ledger-")
+    engine = _make_sqlite_engine(sa.URL.create("sqlite", database=f"{folder}/ledger.sqlite"), "OFF")
+
+    def remove(_engine: object = None) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+
+    sa.event.listen(engine, "engine_disposed", remove)
+    weakref.finalize(engine, remove)
     return engine
 
 
-def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
-    """Set what every SQLite connection needs.
+def _make_sqlite_engine(url: sa.URL, synchronous: str) -> sa.Engine:
+    engine = sa.create_engine(url, connect_args={"isolation_level": None, "check_same_thread": False})
 
-    WAL lets readers go on during a write. synchronous=FULL flushes the log at each commit: with NORMAL, a power cut
-    could take back a commit that was already acknowledged. recursive_triggers makes REPLACE fire the delete triggers.
-    """
-    for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
-        "recursive_triggers=ON",
-        f"wal_autocheckpoint={CHECKPOINT_PAGES}", f"cache_size=-{CACHE_KIB}", "temp_store=MEMORY",
-    ):  # fmt: skip
-        connection.execute(f"PRAGMA {pragma}").fetchall()
+    def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+        """Set what every SQLite connection needs.
+
+        WAL lets readers go on during a write. synchronous=FULL flushes the log at each commit: with NORMAL, a power
+        cut could take back a commit that was already acknowledged. recursive_triggers makes REPLACE fire the delete
+        triggers.
+        """
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON",
+            "recursive_triggers=ON", f"wal_autocheckpoint={CHECKPOINT_PAGES}", f"cache_size=-{CACHE_KIB}",
+            "temp_store=MEMORY",
+        ):  # fmt: skip
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+
+    sa.event.listen(engine, "connect", set_pragmas)
+    return engine
 
 
 def file_of(url: sa.URL) -> Path | None:
     """Return the file of an SQLite ledger; None for memory and PostgreSQL."""
-    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+    if url.get_backend_name() != "sqlite" or url.database in _IN_MEMORY:
         return None
     return Path(str(url.database))
 
