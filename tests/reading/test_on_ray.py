@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from muster.base.errors import RemoteError
 from muster.documents import read_documents
 from muster.reading import RuleReader
-from muster.reading.on_ray import TASK_BYTES, TASK_FILES, group_files, read_on_ray
+from muster.reading.on_ray import TASK_BYTES, TASK_FILES, _check_reachable, group_files, read_on_ray
 
 TEXTS = (
     "Germany said on Monday that it would send two minehunters to the strait if parliament agrees.",
@@ -116,6 +117,13 @@ def test_files_are_grouped_in_order(tmp_path, monkeypatch):
     groups = [[path.name for path in group] for group in group_files([*paths, tmp_path / "gone"])]
     assert groups == [["0", "1", "2"], ["3"], ["4"], ["5", "6", "gone"]]
     assert [len(group) for group in group_files([tmp_path / "x"] * (TASK_FILES + 1))] == [TASK_FILES, 1]
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "127.0.0.1:x", "127.0.0.1:99999"])
+def test_a_cluster_that_is_not_there_fails_at_once(address):
+    """Ray itself would try for minutes."""
+    with pytest.raises(RemoteError, match="Ray cluster"):
+        _check_reachable(address)
 
 
 def test_nothing_to_read_starts_no_cluster(tmp_path):

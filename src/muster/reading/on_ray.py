@@ -8,6 +8,7 @@ shared file system) and have muster installed. Optional: `pip install 'musterrol
 import logging
 import os
 import pickle
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from muster.reading.batches import Reading, batches_of, read_batch
 
 TASK_BYTES = 16_000_000  # of input a task: some seconds of work, so that starting it (about 10 ms) does not count
 TASK_FILES = 2_000
+_CONNECT_S = 5.0
 
 _Problem = tuple[str, str, str]
 _Row = dict[str, list[Any]]
@@ -94,11 +96,26 @@ def _ray() -> Any:
     return ray
 
 
+def _check_reachable(address: str) -> None:
+    """Fail at once where nobody listens: Ray itself tries for a quarter of an hour."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if not colon:
+        return  # `auto` or `local`: Ray looks for itself
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_S).close()
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise RemoteError(f"Ray cluster {address}: {reason}", next_step="Check --ray-address") from None
+
+
 def _connect(ray: Any, address: str | None) -> None:
+    target = address or os.environ.get("RAY_ADDRESS")
+    if target:
+        _check_reachable(target)
     try:
         ray.init(
             address=address, log_to_driver=False, logging_level=logging.ERROR,
-            **({} if address or os.environ.get("RAY_ADDRESS") else {"include_dashboard": False}),
+            **({} if target else {"include_dashboard": False}),
         )  # fmt: skip
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         reason = str(error).split("\n", maxsplit=1)[0][:200]
