@@ -131,11 +131,13 @@ def _scan(text: str, published: date | None) -> Iterator[Mention]:
         if name is None or (text[start:end] in _MISLEADING and _misleads(text, start, end)):
             continue
         form, finish = name.form, end
+        if form == "adjective" and any(other.form == "name" for other in names):
+            form = "either"  # "US", "UK": which of the two, the sentence decides
         if text[end : end + 1] == "-" and form != "person":
             tail = _HYPHEN_ADJECTIVE.match(text, end)
             if tail:
                 form, finish = "adjective", tail.end()
-            elif form in {"name", "capital"}:
+            elif form in {"name", "capital", "either"}:
                 form = "adjective"
         covered = finish
         yield Mention(start, finish, (name.code,), form, text[start:finish])

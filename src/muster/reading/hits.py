@@ -54,7 +54,15 @@ def _is_vetoed(text: str, frame: Frame, match: re.Match[str]) -> bool:
 def _without_overlaps(hits: list[Hit]) -> list[Hit]:
     """Keep, among overlapping cues of one kind, the longest; conditions stand apart from typed caveats."""
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start, not hit.frame.option("what"))):
+    for hit in sorted(
+        hits,
+        key=lambda hit: (
+            hit.start - hit.end,
+            hit.start,
+            not hit.frame.option("what"),
+            hit.frame.option("needs") == "object",
+        ),
+    ):
         lane = (hit.frame.kind, hit.frame.option("type") or hit.frame.option("mode") or hit.frame.option("action"))
         clash = False
         for other in kept:

@@ -66,7 +66,8 @@ class Grammar:
         self.tokens = sketch.positions()
         self.clauses = find_clauses(self.text, lexicon)
         self.strong = find_clauses(self.text, lexicon, "strong_clause")
-        self.objects = find_objects(self.text, lexicon)
+        ships = [Found("escort", i, i + 1, token.name) for i, token in self.tokens if token.form == "ship"]
+        self.objects = sorted(find_objects(self.text, lexicon) + ships, key=lambda found: found.start)
         self.governed = {i for i, _ in self.tokens if is_governed(self.text, i, lexicon)}
         self.pronouns = [(m.start(), m.group().lower()) for m in lexicon.words["pronoun"].finditer(self.text)]
 

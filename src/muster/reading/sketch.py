@@ -18,7 +18,7 @@ from muster.reading.guarded import Guarded
 NOUN, ADJECTIVE, PERSON = "◆", "◇", "●"
 # One character for one, so that offsets hold; a text's own marks become bullets, or they would count as actors.
 _FOLD = str.maketrans("“”„«»‘’—\n\u00a0" + NOUN + ADJECTIVE + PERSON, '"""""\'\'–  •••')
-_FORM_MARK = {"adjective": ADJECTIVE, "person": PERSON}
+_FORM_MARK = {"adjective": ADJECTIVE, "either": ADJECTIVE, "person": PERSON}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +204,9 @@ def draw_sketch(
         i, j = mention.start - start, mention.end - start
         mark = _FORM_MARK.get(mention.form, NOUN)
         sketch.replace(i, j, mark, Token(mention.codes, mention.form, mention.start, mention.end, mention.name), 0)
+    for i, token in reversed(sketch.positions()):
+        if token.form == "either" and patterns["noun_follows"].match(sketch.text, i + 1):
+            _nominalise(sketch, i)
     if sketch.tokens:
         if has_office:
             _merge_titles(sketch, patterns, surnames)

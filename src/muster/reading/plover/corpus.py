@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import numpy as np
 
+P_TYPICAL = 0.5
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 
 SOURCES = (
@@ -28,6 +29,29 @@ TARGETS = (
     "the authorities", "the state oil company", "Mali", "tribesmen", "the former president",
     "Australia", "Chechnya",
 )  # fmt: skip
+TYPICAL_SOURCES = {
+    "PROTEST": (
+        "students", "demonstrators", "protesters", "striking workers", "farmers", "opposition supporters", "teachers",
+        "angry crowds", "miners", "prisoners", "truck drivers", "residents", "activists", "monks", "union members",
+    ),
+    "ASSAULT": (
+        "rebels", "gunmen", "militants", "Israeli warplanes", "army troops", "insurgents", "a suicide bomber",
+        "guerrillas", "Russian aircraft", "soldiers", "security forces", "militiamen", "Hezbollah fighters", "pirates", "settlers",
+    ),
+    "COERCE": (
+        "police", "the authorities", "security forces", "the military government", "a court in Ankara",
+        "Israeli soldiers", "the junta", "customs officers", "prosecutors", "intelligence agents", "border guards", "hackers", "the navy",
+    ),
+    "CONSULT": (
+        "Prime Minister Singh", "Foreign Minister Lavrov", "President Chirac", "a senior envoy", "a trade delegation",
+        "the U.N. mediator", "Secretary of State Powell", "the crown prince", "negotiators", "the pope",
+    ),
+    "MOBILIZE": ("the army", "the Pentagon", "riot police", "the navy", "Indian forces", "NATO", "North Korea"),
+    "AID": ("the Red Cross", "doctors", "relief workers", "peacekeepers", "the World Bank", "Norway", "Japan"),
+    "ACCUSE": ("Amnesty International", "prosecutors", "opposition leaders", "the foreign ministry", "a rights group"),
+}  # fmt: skip
+"""Who most often does such things: the source of half the sentences of a class."""
+
 OTHERS = ("Kuwait", "the militia", "Jordan", "Tehran", "the coalition", "Morocco", "the regime", "Azerbaijan", "Zaire")
 TAILS = (
     "", "", "", "", "", " on Monday", " on Thursday", " last week", ", officials said", ", a spokesman said on Tuesday",
@@ -61,7 +85,7 @@ def patterns() -> dict[str, tuple[str, ...]]:
     return {name: tuple(lines) for name, lines in found.items()}
 
 
-def _fill(pattern: str, rng: np.random.Generator) -> str:
+def _fill(name: str, pattern: str, rng: np.random.Generator) -> str:
     def choose(match: re.Match[str]) -> str:
         options = match.group(1).split("|")
         return options[int(rng.integers(len(options)))]
@@ -73,7 +97,8 @@ def _fill(pattern: str, rng: np.random.Generator) -> str:
     if "{S} [said" in pattern or sentence.endswith("?"):
         tail = ""
     sentence = f"{head}{sentence}{tail}."
-    source = SOURCES[int(rng.integers(len(SOURCES)))]
+    sources = TYPICAL_SOURCES.get(name, SOURCES) if rng.random() < P_TYPICAL else SOURCES
+    source = sources[int(rng.integers(len(sources)))]
     target = TARGETS[int(rng.integers(len(TARGETS)))]
     while "{X}" in sentence:
         sentence = sentence.replace("{X}", OTHERS[int(rng.integers(len(OTHERS)))], 1)
@@ -93,4 +118,4 @@ def sentences(n_each: int, *, seed: int) -> Iterator[tuple[str, str]]:
     for name, lines in patterns().items():
         for line in lines:
             for _ in range(n_each):
-                yield name, _fill(line, rng)
+                yield name, _fill(name, line, rng)
