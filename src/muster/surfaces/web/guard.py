@@ -109,7 +109,8 @@ class RateLimit:
         self.burst = burst
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def _allows(self, client: str, now_s: float) -> bool:
+    def allows(self, client: str, now_s: float) -> bool:
+        """Return whether a client may ask at an instant, and count that it does."""
         tokens, last_s = self._buckets.pop(client, (self.burst, now_s))
         tokens = min(self.burst, tokens + (now_s - last_s) * self.rate_per_s)
         is_allowed = tokens >= 1
@@ -122,7 +123,7 @@ class RateLimit:
         """Answer one request."""
         if scope["type"] == "http":
             client = scope.get("client") or ("unknown", 0)
-            if not self._allows(client[0], time.monotonic()):
+            if not self.allows(client[0], time.monotonic()):
                 response = PlainTextResponse("Too many requests; wait a second.", 429, headers={"Retry-After": "1"})
                 await response(scope, receive, send)
                 return
