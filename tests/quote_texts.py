@@ -23,8 +23,8 @@ TEXTS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             "Norway's navy has deployed one of its three minehunters to Djibouti.\n\nIran denied that it had mined "
             "the strait. None of the Gulf states has said it would pay the $1.5 billion bill, and Oman declined to "
-            "host the headquarters. Most European allies oppose sending ships before a vote; non-aligned India sent 1,200 "
-            "sailors. Japan cannot join: its constitution forbids it. Nobody expects Turkey to leave."
+            "host the headquarters. Most European allies oppose sending ships before a vote; non-aligned India "
+            "sent 1,200 sailors. Japan cannot join: its constitution forbids it. Nobody expects Turkey to leave."
         ),
         (
             "Norway's navy has deployed one of its three minehunters to Djibouti",

@@ -36,11 +36,13 @@ TYPICAL_SOURCES = {
     ),
     "ASSAULT": (
         "rebels", "gunmen", "militants", "Israeli warplanes", "army troops", "insurgents", "a suicide bomber",
-        "guerrillas", "Russian aircraft", "soldiers", "security forces", "militiamen", "Hezbollah fighters", "pirates", "settlers",
+        "guerrillas", "Russian aircraft", "soldiers", "security forces", "militiamen", "Hezbollah fighters",
+        "pirates", "settlers",
     ),
     "COERCE": (
         "police", "the authorities", "security forces", "the military government", "a court in Ankara",
-        "Israeli soldiers", "the junta", "customs officers", "prosecutors", "intelligence agents", "border guards", "hackers", "the navy",
+        "Israeli soldiers", "the junta", "customs officers", "prosecutors", "intelligence agents", "border guards",
+        "hackers", "the navy",
     ),
     "CONSULT": (
         "Prime Minister Singh", "Foreign Minister Lavrov", "President Chirac", "a senior envoy", "a trade delegation",
