@@ -33,6 +33,7 @@ def test_every_ship_is_somewhere(scenario, policy):
     np.testing.assert_allclose(column["mean_queue"] * 60 * 86_400, column["wait_s"], rtol=1e-12)
     assert outcomes.series.passages.sum() == column["sailed"].sum()
     assert outcomes.histograms.wait_h.sum() == column["sailed"].sum()
+    assert (outcomes.measure("utilisation") <= 1).all()
 
 
 def test_threads_change_no_bit(scenario):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from passage.scenario_strategies import base_scenario, policies, pools, scenarios
 
 from muster.passage import philox_reference as plain
+from muster.passage.forces import ForceUnit
 from muster.passage.layout import DAY_S, R_ARRIVAL
 from muster.passage.ships import draw_ships
 from muster.passage.simulate import compile_scenario, make_space
@@ -16,6 +16,7 @@ from muster.passage.story import replay_run
 from muster.passage.streams import MODULATION, SHIP
 from muster.passage.twin import simulate_reference
 from muster.passage.words import ACTS
+from passage.scenario_strategies import base_scenario, policies, pools, scenarios
 
 
 def _assert_same(scenario, policy, forces, *, seed, run, n_days):
@@ -38,6 +39,14 @@ def test_kernel_and_twin_agree_on_random_scenarios(scenario, policy, forces, see
     """Whatever the traffic, tempers, caveats, policy and seed: the same events."""
     forces = tuple({unit.id: unit for unit in forces}.values())
     _assert_same(scenario, policy, forces, seed=seed, run=run, n_days=5)
+
+
+def test_nothing_happens_at_the_horizon():
+    """A unit that would arrive in the very second in which the run ends does not: found by the random scenarios."""
+    scenario = base_scenario()
+    unit = ForceUnit(id="late", nation="GBR", arrival_day=3.0)
+    story = _assert_same(scenario, "corridor:1", (unit,), seed=1, run=0, n_days=3)
+    assert not any(event.kind == "unit" for event in story.events)
 
 
 @pytest.mark.parametrize("policy", ["none", "convoy:12h:20:2", "demand:6:48h:2:8", "accompany+clear", "corridor:3"])

@@ -130,7 +130,7 @@ def send_convoy(
         busy = t + transit + max(1, np.int64(un.turnaround_s[u] * factor))
         work.busy_until[u] = busy
         first_release = min(first_release, (busy << 4) | RELEASE)
-        scalars[34] += min(busy, horizon) - t
+        scalars[34] += min(busy, horizon, work.unit_next[u]) - t  # what outlasts its stint is not time on station
         if u < 62:
             members |= 1 << u
     if trace.used[1] < trace.convoys.shape[0]:

@@ -42,6 +42,7 @@ from muster.passage.streams import ESCALATION, REGIME_CLOCK, REGIME_START
 from muster.passage.traffic import decide_again, leave, play_traffic
 
 _NEVER_KEY = NEVER << 4
+_END = 0  # at the horizon: before anything else of that second
 
 
 @njit(nogil=True, cache=True)
@@ -159,7 +160,7 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
     if fx.policy != 0 and work.unit_next.shape[0] > 0:
         k_unit = (work.unit_next.min() << 4) | UNIT
     k_release = _NEVER_KEY
-    k_day = (DAY_S << 4) | DAY
+    k_day = (DAY_S << 4) | (DAY if horizon > DAY_S else _END)
     k_epoch = (fx.interval_s << 4) | EPOCH if fx.policy == P_CONVOY else _NEVER_KEY
     k_timer = _NEVER_KEY
     n_mcm, n_support, expects, _ = refresh_units(regime, fx, un, on, arrived, callable_now, offer, cover)
@@ -188,7 +189,7 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
         else:
             t = key >> 4
             event = key & 15
-            if event == DAY:
+            if event in (DAY, _END):
                 book_expectations(
                     day, n_flags, fx.is_confrontation, toll_usd, premium_usd[regime], p_now, cells, expected, scalars
                 )  # fmt: skip
@@ -196,7 +197,7 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                 regime_since = t
                 counts[day, 0] = i - arrived_before
                 arrived_before = i
-                if t >= horizon:
+                if event == _END:
                     break
                 mcm_s += n_mcm * (t - mcm_since)
                 mcm_since = t
@@ -204,7 +205,7 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                 while seen_period + 1 < fx.seen_from_day.shape[0] and fx.seen_from_day[seen_period + 1] <= day:
                     seen_period += 1
                     seen_now[:] = fx.seen_below[seen_period]
-                k_day = ((t + DAY_S) << 4) | DAY
+                k_day = ((t + DAY_S) << 4) | (DAY if t + DAY_S < horizon else _END)
                 if mcm_s > 0 and mines[fx.cleared_route] > 0.0:
                     left = mines[fx.cleared_route] - dr.cleared_per_unit_s[j] * mcm_s
                     mines[fx.cleared_route] = max(0.0, left)
