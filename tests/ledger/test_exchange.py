@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ledger.conformance import History, answers
 from ledger.rows import FakeClock, make_document, make_statement
-from muster.base.errors import InputError
+from muster.base.errors import InputError, NotFoundError
 from muster.ledger.exchange.files import export_file, format_of, import_file
 from muster.ledger.exchange.tables import _plain, _safe
 from muster.ledger.store import Ledger, open_ledger
@@ -350,3 +350,12 @@ def test_portwatch_restated_351_of_365_days(tmp_path: Path) -> None:
     (row,) = json.loads(result.output)
     assert (row["n_common"], row["n_restated"]) == (365, 351)
     assert "2026-04" in run(series, ["list", "--ledger", ledger]).output
+
+
+def test_reading_commands_make_no_ledger(tmp_path: Path) -> None:
+    """Export and audit of a file that is not there say so, and leave nothing behind."""
+    missing = str(tmp_path / "missing.sqlite")
+    for command, arguments in ((audit, []), (export_command, ["--format", "csv"]), (series, ["list"])):
+        result = CliRunner().invoke(command, [*arguments, "--ledger", missing])
+        assert isinstance(result.exception, NotFoundError)
+    assert list(tmp_path.iterdir()) == []

@@ -44,7 +44,7 @@ def export_command(
     chosen = format_of(file, name)
     if chosen == "jsonl" and (as_of or known_at):
         raise InputError("jsonl holds the whole ledger", rule="--as-of and --known-at are for the other formats")
-    with open_and_tell(ledger_url) as ledger:
+    with open_and_tell(ledger_url, must_exist=True) as ledger:
         day = parse_date(as_of, name="--as-of") if as_of else None
         instant = parse_instant(known_at, name="--known-at") if known_at else None
         n_rows = export_file(ledger, ledger.view(day, instant), file, chosen)
@@ -95,7 +95,7 @@ def audit(ledger_url: str) -> None:
       muster audit --ledger team.sqlite
     """
 
-    with open_and_tell(ledger_url) as ledger:
+    with open_and_tell(ledger_url, must_exist=True) as ledger:
         problems = ledger.verify()
         for problem in problems:
             click.echo(problem)
@@ -164,7 +164,7 @@ def list_series(ledger_url: str, output_format: str) -> None:
       muster series list --format json
     """
 
-    with open_and_tell(ledger_url) as ledger:
+    with open_and_tell(ledger_url, must_exist=True) as ledger:
         rows = [
             {
                 "series": info.series, "vintage": info.vintage, "n_days": info.n_days, "first": info.first,
@@ -190,7 +190,7 @@ def compare_series(name: str, older: str, newer: str, ledger_url: str, output_fo
     """
     from muster.ledger.vintage import compare_vintages
 
-    with open_and_tell(ledger_url) as ledger:
+    with open_and_tell(ledger_url, must_exist=True) as ledger:
         view = ledger.view(date.max)
         change = compare_vintages(view.vintage(name, older), view.vintage(name, newer), names=(older, newer))
     row = {

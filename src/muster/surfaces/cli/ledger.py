@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from muster.base.case import Case, load_case
-from muster.base.errors import InputError
+from muster.base.errors import InputError, NotFoundError
 from muster.surfaces.cli.options import case_option, ledger_option
 
 if TYPE_CHECKING:
@@ -28,10 +28,17 @@ def progress_bar(label: str, *, quiet: bool) -> "Iterator[Progress]":
 
 
 @contextmanager
-def open_and_tell(ledger_url: str) -> "Iterator[Ledger]":
-    """Open a ledger and tell on stderr what a process that was cut off left behind."""
-    from muster.ledger import open_ledger
+def open_and_tell(ledger_url: str, *, must_exist: bool = False) -> "Iterator[Ledger]":
+    """Open a ledger and tell on stderr what a process that was cut off left behind.
 
+    With `must_exist` a file that is not there is a NotFoundError instead of a new, empty ledger.
+    """
+    from muster.ledger import open_ledger
+    from muster.ledger.store.engine import file_of, parse_url
+
+    path = file_of(parse_url(ledger_url))
+    if must_exist and path is not None and not path.exists():
+        raise NotFoundError(f"ledger {path} does not exist", next_step="Make one with `muster add`, or see --ledger")
     with open_ledger(ledger_url) as ledger:
         for notice in ledger.notices:
             click.echo(f"muster: {notice}", err=True)

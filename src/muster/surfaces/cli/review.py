@@ -55,7 +55,7 @@ def review(
     """
     from muster.ledger.queue import QueueItem, build_queue
 
-    with open_and_tell(ledger_url) as ledger:
+    with open_and_tell(ledger_url, must_exist=True) as ledger:
         view = ledger.view()
         if report is not None:
             _print_report(view, report, output_format)
