@@ -128,6 +128,8 @@ def test_promises_are_counted_against_those_who_promised() -> None:
     verdict = check("Most allies have done what they promised", *entries)
 
     assert (verdict.known_yes, verdict.known_no) == (("AAA",), ("BBB",))
+    early = check("Most allies have done what they promised", *entries, as_of="2026-04-20")
+    assert (early.known_yes, early.known_no) == (("AAA",), ())
 
 
 def test_the_rung_depends_on_the_verb() -> None:

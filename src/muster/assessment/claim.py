@@ -12,7 +12,7 @@ from muster.assessment.belonging import Membership, list_of
 from muster.assessment.quantity import Quantity
 from muster.assessment.roll import Roll, build_roll
 from muster.assessment.sentence import Claim, Predicate, parse_claim
-from muster.assessment.standing import UNREPORTED, Standing
+from muster.assessment.standing import PATIENCE_DAYS, UNREPORTED, Standing
 from muster.base.actors import display_name
 from muster.base.case import Case
 from muster.base.errors import InputError
@@ -174,7 +174,7 @@ def _check_standings(claim: Claim, population: Sequence[str], roll: Roll, case: 
     group_only: list[str] = []
     for member in population:
         standings = _relevant(claim.predicate, [roll.cell(member, ask) for ask in asks])
-        truths = [_truth(standing, claim.predicate, what_of[standing.ask_id]) for standing in standings]
+        truths = [_truth(standing, claim.predicate, what_of[standing.ask_id], roll.as_of) for standing in standings]
         answer = _joined(truths, claim.predicate)
         (yes if answer else unknown if answer is None else no).append(member)
         if answer is None and any(standing.is_contested for standing in standings):
@@ -229,7 +229,7 @@ def _relevant(predicate: Predicate, standings: Sequence[Standing]) -> list[Stand
     return list(standings)
 
 
-def _truth(standing: Standing, predicate: Predicate, what: str) -> bool | None:
+def _truth(standing: Standing, predicate: Predicate, what: str, on: date) -> bool | None:
     """Return whether one standing meets the test (negation left out); None where it is not known."""
     if standing.status == UNREPORTED or standing.is_contested or standing.is_collective:
         return None
@@ -241,7 +241,16 @@ def _truth(standing: Standing, predicate: Predicate, what: str) -> bool | None:
     enough = (KEPT_AT if predicate.kind == "promises" else ENOUGH).get(what)
     if enough is not None:
         needed = min(needed, STATUS_LADDER.index(enough))
-    return STATUS_LADDER.index(standing.status) >= needed
+    is_met = STATUS_LADDER.index(standing.status) >= needed
+    if not is_met and predicate.kind == "promises" and _is_young(standing, on):
+        return None
+    return is_met
+
+
+def _is_young(standing: Standing, on: date) -> bool:
+    """Return whether a promise is so recent that it may still be kept."""
+    made = min(entry.valid_from for entry in standing.entries)
+    return (on - made).days <= PATIENCE_DAYS
 
 
 def _joined(truths: Sequence[bool | None], predicate: Predicate) -> bool | None:

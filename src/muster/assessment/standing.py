@@ -36,6 +36,9 @@ COMPARABLE = 0.5
 LEAST_SUPPORT = 0.1
 """Statements that carry less than this together, age left out, are shown but decide nothing: a group's words on a page
 of grade E carry 0.06, a member's own 0.15."""
+PATIENCE_DAYS = 60
+"""A promise has two months to be kept before it counts as not kept. Own choice: in 2026 ships sailed 10 to 45 days
+after a promise."""
 RUNG_SHARE = 0.3
 """A rung stands if it and those above carry this share of the support for yes: one page alone does not lift it."""
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from muster.assessment.roll import Roll, build_roll
-from muster.assessment.standing import COMPARABLE, SETTLING_DAYS, Standing
+from muster.assessment.standing import COMPARABLE, PATIENCE_DAYS, SETTLING_DAYS, Standing
 from muster.assessment.weight import base_weight
 from muster.base.actors import display_name
 from muster.base.case import Case
@@ -28,9 +28,6 @@ KINDS = (
     "with-lead", "with-adversary", "dual-role", "between-partners", "falling-back", "words-and-deeds",
     "between-sources",
 )  # fmt: skip
-PATIENCE_DAYS = 60
-"""A promise with no move after two months is shown. Own choice: in 2026 ships sailed 10 to 45 days after a promise."""
-
 PER_CELL = 4
 _MOVED = ("deployed", "delivered")
 _MOVABLE = ("escort", "mine_clearance", "air_defence", "personnel", "logistics", "mission")
