@@ -76,7 +76,7 @@ class Grammar:
         if token.codes or token.form == "outsider":
             return token.codes
         for j, other in reversed(self.tokens):
-            if j < i and other.codes and j not in self.governed:
+            if j < i and other.codes and j not in self.governed and self.text[j] != ADJECTIVE:
                 return other.codes
         return self.focus
 

@@ -148,9 +148,12 @@ def _move_on(scene: Scene, grammar: Grammar, lexicon: Lexicon) -> None:
         main = grammar.tokens[-1][1].codes
     if grammar.text.startswith("We, ") and main:
         scene.we = main
+    spoken = lexicon.words["attribution"].search(grammar.text)
+    if scene.recent and not pronoun and not spoken:
+        main = scene.recent  # whose position the sentence told is who the next one speaks of
+    scene.recent = ()
     if main:
         scene.focus = main
-    spoken = lexicon.words["attribution"].search(grammar.text)
     if spoken:
         at = spoken.start() + spoken.group().index("◆")
         for i, token in grammar.tokens:

@@ -11,6 +11,7 @@ from muster.base.actors import state_codes
 from muster.base.scheme import FIELDS, GROUPS, ORGANISATIONS
 from muster.base.statement import Statement
 from muster.reading.gazetteer import Mention
+from muster.reading.plover.mapping import plover_of
 
 _SPEECH = re.compile(r'["“]')
 
@@ -64,6 +65,8 @@ class Scene:
             kind=kind, quote=self.text[start:end], start=start, end=end,
             rule=rule, reader=self.reader, assets=assets, **fields,
         )  # fmt: skip
+        event, mode = plover_of(statement)
+        statement = replace(statement, event=event, mode=mode)
         self.statements.append(statement)
         if kind in {"response", "ask"}:
             self.topic, self.topic_age = codes["what"], 0

@@ -30,4 +30,5 @@ def read_stances(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Gramma
                 scene.add(
                     "response", span, position.hit.frame.name, assets, actor=actor, what=what, status=position.status
                 )
+    scene.recent = positions[-1].actors if positions else ()
     read_caveats(scene, lexicon, sketch, grammar, hits, conditions, positions)

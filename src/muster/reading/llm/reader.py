@@ -20,6 +20,7 @@ from muster.base.statement import Statement
 from muster.reading.llm.client import ChatClient
 from muster.reading.llm.cues import disagreement, orders_near
 from muster.reading.llm.prompt import KNOWN_KEYS, PROMPT_VERSION, answer_schema, messages
+from muster.reading.plover.mapping import plover_of
 from muster.reading.verify import check_quote
 
 RULE: Final = "llm/answer"
@@ -202,6 +203,8 @@ class LlmReader:
         except MusterError as error:
             outcome.refuse(error.rule or error.what, row)
             return
+        event, mode = plover_of(statement)
+        statement = replace(statement, event=event, mode=mode)
         outcome.statements.setdefault(statement.id_in(""), _graded(document.text, statement))
 
 
