@@ -21,8 +21,8 @@ def read_ask(scene: Scene, sketch: Sketch, grammar: Grammar, hit: Hit, positions
         what = grammar.best_object(clause[0], hit.start)
     if not what and positions:
         what = positions[0].whats[0]
-    if not what:
-        what = scene.topic if scene.topic and "request" in hit.match.group() else ""
+    if not what and (hit.frame.option("needs") == "domain" or "request" in hit.match.group()):
+        what = scene.topic
     if not what or not asker or not targets:
         return
     whats = _listed_asks(grammar, hit, clause) or (what,)

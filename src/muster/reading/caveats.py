@@ -31,11 +31,13 @@ def find_conditions(lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: li
         if hit.frame.option("mode") != "condition":
             continue
         end = clause_at(grammar.strong, max(hit.start, hit.end - 1))[1]
+        if grammar.text[hit.end : hit.end + 1] == ":":  # "under three conditions: a ceasefire, a mandate ..."
+            end = clause_at(grammar.strong, min(hit.end + 2, len(grammar.text) - 1))[1]
         a, b = sketch.span(hit.start, end)
         stretch = f"{grammar.text[hit.start : end]} | {text[a:b]}"
         types = tuple(code for code, pattern in lexicon.conditions if pattern.search(stretch))
         types = _outranked(lexicon, types, stretch)
-        if types:
+        if types or lexicon.words["plain_if"].match(hit.match.group()):
             found.append((hit, types))
     return found
 

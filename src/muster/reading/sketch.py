@@ -214,6 +214,8 @@ def draw_sketch(
         _merge_lists(sketch, patterns, "adj_list")
         for match in _each(sketch, patterns, "nominal"):
             _nominalise(sketch, match.start())
+    for match in _each(sketch, patterns, "counted"):
+        _merge(sketch, match, ("COALITION",), "name")
     if has_office:
         _merge_generics(sketch, patterns, surnames)
     if sketch.tokens:
