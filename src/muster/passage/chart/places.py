@@ -14,7 +14,7 @@ SEAS: Final = (
     ("Persian Gulf", 52.2, 25.35), ("Persian Gulf", 55.22, 25.72), ("Persian Gulf", 51.2, 27.3),
     ("Gulf of Oman", 58.4, 24.9), ("Gulf of Oman", 57.15, 25.3),
     ("Gulf of Aden", 44.3, 12.0), ("Gulf of Aden", 45.1, 12.5), ("Gulf of Aden", 45.4, 11.5),
-    ("Red Sea", 42.3, 14.5), ("Red Sea", 41.9, 13.4), ("Red Sea", 37.6, 21.2), ("Red Sea", 38.6, 20.2),
+    ("Red Sea", 39.95, 17.0), ("Red Sea", 42.3, 14.5), ("Red Sea", 37.6, 21.2), ("Red Sea", 38.6, 20.2),
 )  # fmt: skip
 """A name may have several places: the first that is in view and free is taken."""
 
