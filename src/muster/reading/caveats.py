@@ -75,6 +75,10 @@ def read_caveats(
 ) -> None:  # fmt: skip
     """Add the caveats of a sentence: its conditions and its typed restraints, left to right."""
     typed = [(hit, (hit.frame.option("type"),)) for hit in hits if hit.frame.kind == "caveat"]
+    if not positions and any(hit.frame.option("type") == "dissent" for hit in hits):
+        typed = [
+            (hit, types) for hit, types in typed if types != ("legal",)
+        ]  # a judgement on others, no bar of one's own
     found = [*conditions, *((hit, types) for hit, types in typed if types[0])]
     for hit, types in sorted(found, key=lambda pair: pair[0].start):
         _add_caveat(scene, lexicon, sketch, grammar, hit, types, positions)

@@ -4,7 +4,7 @@ from muster.reading.hits import Hit
 from muster.reading.lexicon import Lexicon
 from muster.reading.parts import Grammar, clause_at, quote_span
 from muster.reading.scene import Scene, is_group, is_state
-from muster.reading.sketch import Sketch
+from muster.reading.sketch import NOUN, Sketch
 
 
 def read_tensions(scene: Scene, sketch: Sketch, grammar: Grammar, hits: list[Hit]) -> None:
@@ -123,10 +123,8 @@ def _act_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
     by = grammar.lexicon.words["by_actor"].slow.search(grammar.text, hit.start, min(len(grammar.text), hit.end + 60))
     found = grammar.codes_at(by.end() - 1) if by else _free_subject(grammar, hit)
     found = tuple(code for code in found if is_state(code))
-    if hit.frame.option("action") not in {"blockade", "attack"} and scene.adversary not in found:
-        named = [i for i, token in grammar.tokens if i < hit.start and scene.adversary in token.codes]
-        if named and scene.adversary:
-            found = (scene.adversary,)
+    if scene.adversary and scene.adversary not in found and _points_at_adversary(scene, grammar, hit):
+        found = (scene.adversary,)
     if hit.frame.option("action") in {"attack", "mining"} and not found:
         inner = [(i, t) for i, t in grammar.tokens if hit.start <= i < hit.end and grammar.text[i] == "◇"]
         found = tuple(code for i, t in inner[:1] for code in t.codes)
@@ -137,7 +135,7 @@ def _act_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
         return known or ((scene.adversary,) if scene.adversary else ())
     if rule == "blockader":
         owners = [code for i, t in grammar.tokens if i >= hit.start - 30 and i < hit.start for code in t.codes]
-        if scene.adversary in found or not found:
+        if scene.adversary in found or not found or not grammar.tokens:
             found = tuple(code for code in owners if code != scene.adversary) or (
                 ("USA",) if scene.adversary == "IRN" else ()
             )
@@ -146,6 +144,19 @@ def _act_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
     if called_on and hit.start > called_on.start():
         return grammar.codes_at(called_on.start() + called_on.group().index("◆"))
     return found or ((scene.adversary,) if scene.adversary == "IRN" and hit.frame.option("action") == "closure" else ())
+
+
+def _points_at_adversary(scene: Scene, grammar: Grammar, hit: Hit) -> bool:
+    """Return whether others speak of what the adversary did: "Britain accused Iran of closing the strait"."""
+    if hit.frame.option("action") == "blockade":
+        return False
+    start = clause_at(grammar.strong, hit.start)[0]
+    if grammar.lexicon.words["condemns"].search(grammar.text[start : hit.start]):
+        return True
+    if hit.frame.option("action") == "attack":
+        return False
+    nouns = [i for i, token in grammar.tokens if start <= i < hit.start and scene.adversary in token.codes]
+    return any(grammar.text[i] == NOUN for i in nouns)
 
 
 def _free_subject(grammar: Grammar, hit: Hit) -> tuple[str, ...]:

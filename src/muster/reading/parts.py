@@ -191,6 +191,8 @@ def quote_span(sketch: Sketch, grammar: Grammar, hit: Hit) -> tuple[int, int]:
     """Return the document span of the clause (or clauses) that a cue stands in."""
     start, end = clause_at(grammar.clauses, hit.start)
     end = max(end, clause_at(grammar.clauses, max(hit.end - 1, hit.start))[1])
+    if grammar.text[start:end].endswith(": "):  # what a colon announces belongs to it
+        end = clause_at(grammar.clauses, min(end, len(grammar.text) - 1))[1]
     while end > start and grammar.text[end - 1] in " ,;:–":
         end -= 1
     return sketch.span(start, max(end, hit.end))

@@ -30,5 +30,8 @@ def read_stances(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Gramma
                 scene.add(
                     "response", span, position.hit.frame.name, assets, actor=actor, what=what, status=position.status
                 )
+    for position in positions:
+        for actor in position.actors:
+            scene.last_what[actor] = position.whats[0]
     scene.recent = positions[-1].actors if positions else ()
     read_caveats(scene, lexicon, sketch, grammar, hits, conditions, positions)
