@@ -50,7 +50,8 @@ def apply_conditions(positions: list[Position], conditions: list[Condition], gra
         owners = set(grammar.subject(hit.start))
         for position in positions:
             near = clause_at(grammar.strong, position.hit.start) == clause_at(grammar.strong, hit.start)
-            if position.status == "pledged" and (near or owners == set(position.actors)):
+            is_open = position.status == "pledged" or grammar.lexicon.words["could"].match(position.hit.match.group())
+            if is_open and (near or owners == set(position.actors)):
                 position.status = "conditional"
 
 
