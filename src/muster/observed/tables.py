@@ -1,6 +1,7 @@
 """CSV and Parquet tables of positions, streamed batch by batch: a file larger than memory works."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ BATCH_ROWS = 1 << 19
 _CSV_BLOCK_BYTES = 16 << 20
 
 
-def read_table(path: Path, layout: Layout | None = None) -> Iterator[Positions]:
+def read_table(path: Path, layout: Layout | None = None, *, is_lean: bool = False) -> Iterator[Positions]:
     """Yield the positions of a CSV (also gzipped) or Parquet file in the order of its rows.
 
-    Rows whose mmsi, time or position do not parse come as mmsi 0 or NaN, so that the tracker counts them as unusable.
+    `is_lean` leaves out what following tracks does not need: speed, course and status stay unknown. Rows whose mmsi,
+    time or position do not parse come as mmsi 0 or NaN, so that the tracker counts them as unusable.
 
     Raises
     ------
@@ -28,7 +30,8 @@ def read_table(path: Path, layout: Layout | None = None) -> Iterator[Positions]:
     import pyarrow as pa
 
     try:
-        batches = _parquet(path, layout) if path.suffix == ".parquet" else _csv(path, layout)
+        read = _parquet if path.suffix == ".parquet" else _csv
+        batches = read(path, layout, is_lean=is_lean)
         for batch, found in batches:
             yield _positions(batch, found)
     except (OSError, pa.ArrowException) as error:
@@ -36,17 +39,17 @@ def read_table(path: Path, layout: Layout | None = None) -> Iterator[Positions]:
         raise DocumentError(f"{path.name}: {reason}", rule="a table of positions is CSV or Parquet") from None
 
 
-def _parquet(path: Path, layout: Layout | None) -> Iterator[tuple[Any, Layout]]:
+def _parquet(path: Path, layout: Layout | None, *, is_lean: bool) -> Iterator[tuple[Any, Layout]]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path, memory_map=True) as file:
-        found = layout or find_layout(file.schema_arrow.names, path.name)
+        found = _layout(layout, file.schema_arrow.names, path.name, is_lean=is_lean)
         columns = _wanted(found)
         for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns, use_threads=False):
             yield batch, found
 
 
-def _csv(path: Path, layout: Layout | None) -> Iterator[tuple[Any, Layout]]:
+def _csv(path: Path, layout: Layout | None, *, is_lean: bool) -> Iterator[tuple[Any, Layout]]:
     import pyarrow as pa
     import pyarrow.csv as pc
 
@@ -55,7 +58,7 @@ def _csv(path: Path, layout: Layout | None) -> Iterator[tuple[Any, Layout]]:
         path, read_options=pc.ReadOptions(block_size=_CSV_BLOCK_BYTES, use_threads=False), parse_options=bad_rows
     ) as probe:
         names = probe.schema.names
-    found = layout or find_layout(names, path.name)
+    found = _layout(layout, names, path.name, is_lean=is_lean)
     # Everything is read as text and parsed here: one odd cell must not stop a file of a hundred million rows.
     kinds = {name: pa.string() for name in _wanted(found)}
     convert = pc.ConvertOptions(column_types=kinds, include_columns=_wanted(found), strings_can_be_null=True)
@@ -63,6 +66,14 @@ def _csv(path: Path, layout: Layout | None) -> Iterator[tuple[Any, Layout]]:
     with pc.open_csv(path, read_options=options, parse_options=bad_rows, convert_options=convert) as reader:
         for batch in reader:
             yield batch, found
+
+
+def _layout(given: Layout | None, names: Sequence[str], place: str, *, is_lean: bool) -> Layout:
+    found = given or find_layout(names, place)
+    missing = [name for name in found.columns() if name not in names]
+    if missing:
+        raise DocumentError(f"{place}: no column {missing[0]!r}", rule=f"its columns are {', '.join(names[:12])}")
+    return replace(found, sog="", cog="", status="") if is_lean else found
 
 
 def _wanted(layout: Layout) -> list[str]:
@@ -73,9 +84,14 @@ def _positions(batch: Any, layout: Layout) -> Positions:
     n = batch.num_rows
 
     def numbers(name: str, missing: float) -> NDArray[np.float64]:
-        return _numbers(batch.column(name), n) if name else np.full(n, missing)
+        return _numbers(batch.column(name), n) if name else np.broadcast_to(np.float64(missing), n)
+
+    def half(name: str) -> NDArray[np.float32]:
+        return numbers(name, np.nan).astype(np.float32) if name else np.broadcast_to(np.float32(np.nan), n)
 
     def small(name: str) -> NDArray[np.int16]:
+        if not name:
+            return np.broadcast_to(np.int16(-1), n)
         values = numbers(name, -1.0)
         return np.where(np.isfinite(values), values, -1).astype(np.int16)
 
@@ -84,8 +100,8 @@ def _positions(batch: Any, layout: Layout) -> Positions:
         t_s=_seconds(batch.column(layout.time), layout.time_format),
         lat_deg=numbers(layout.lat, np.nan),
         lon_deg=numbers(layout.lon, np.nan),
-        sog_kn=numbers(layout.sog, np.nan).astype(np.float32),
-        cog_deg=numbers(layout.cog, np.nan).astype(np.float32),
+        sog_kn=half(layout.sog),
+        cog_deg=half(layout.cog),
         nav_status=small(layout.status),
         ship_type=small(layout.ship_type),
     )

@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "shares": ("muster.surfaces.cli.shares", "shares"),
     "roll": ("muster.surfaces.cli.roll", "roll"),
     "tensions": ("muster.surfaces.cli.tensions", "tensions"),
+    "transits": ("muster.surfaces.cli.transits", "transits"),
     "verify": ("muster.surfaces.cli.verify", "verify"),
     "watch": ("muster.surfaces.cli.fetch", "watch"),
     "what-if": ("muster.surfaces.cli.what_if", "what_if"),
