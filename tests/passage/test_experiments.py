@@ -11,6 +11,7 @@ from muster.passage.experiments import compare_policies, run_until
 from muster.passage.outcomes import MEASURES, estimate
 from muster.passage.priors import Number, PriorDraws
 from muster.passage.scenario import load_scenario
+from muster.passage.sensitivity import quantile, rank_assumptions
 from muster.passage.simulate import simulate_passages
 from muster.passage.story import replay_run
 from muster.passage.tidy import fingerprint, read_record, to_document, write_outcomes
@@ -105,3 +106,31 @@ def test_priors_are_drawn_from_what_they_say():
             assert values.max() <= number.high
     other = PriorDraws((*numbers[1:], Number("e", "uniform", 0, 0, 1)), seed=3, first_run=0, n_runs=n)
     assert np.array_equal(other(numbers[2]), draws(numbers[2]))  # keyed by name, not by place
+
+
+def test_assumptions_are_ranked_by_their_effect(scenario):
+    """Demand moves passages; what only costs money moves them not at all; the first effects say which way."""
+    effects = rank_assumptions(scenario, n_paths=2, n_runs=4, n_days=15, seed=2)
+    by_key = {effect.key: effect for effect in effects}
+    assert set(by_key) == {number.key for number in scenario.uncertain()}
+    assert by_key["traffic.demand[1].factor"].direction > 0
+    assert "raises it" in by_key["traffic.demand[1].factor"].sentence
+    assert by_key["costs.unit_day_usd.escort"].strength == 0
+    assert [effect.strength for effect in effects] == sorted((e.strength for e in effects), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("number", "low", "middle"),
+    [
+        (Number("a", "triangular", 1.0, 2.0, 3.0), 1.0, 2.0),
+        (Number("b", "uniform", 1.0, 1.0, 3.0), 1.0, 2.0),
+        (Number("c", "log_uniform", 0.01, 0.01, 1.0), 0.01, 0.1),
+        (Number("d", "lognormal", 0.0, 2.0, 0.5), 0.0, 2.0),
+    ],
+)
+def test_quantiles_of_priors(number, low, middle):
+    """The lower end and the middle of each prior, and its `middle` and `bounds`."""
+    assert quantile(number, 0.5) == pytest.approx(middle)
+    assert number.middle == pytest.approx(middle)
+    assert quantile(number, 1e-12) == pytest.approx(low, abs=0.1)
+    assert number.bounds()[0] < quantile(number, 0.3) < number.bounds()[1]

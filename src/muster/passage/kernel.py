@@ -46,12 +46,37 @@ _END = 0  # at the horizon: before anything else of that second
 
 
 @njit(nogil=True, cache=True)
+def least(values):
+    """Return the least element; a loop compiles in a tenth of the time of numba's `min`."""
+    found = NEVER
+    for k in range(values.shape[0]):
+        found = min(found, values[k])
+    return found
+
+
+@njit(nogil=True, cache=True)
+def is_later(key, ship, other_key, other_ship):
+    """Whether one confrontation comes after another."""
+    return key > other_key or (key == other_key and ship > other_ship)
+
+
+@njit(nogil=True, cache=True)
+def doubled(values):
+    """Return a longer copy."""
+    longer = np.empty(2 * values.shape[0], np.int64)
+    for k in range(values.shape[0]):
+        longer[k] = values[k]
+    return longer
+
+
+@njit(nogil=True, cache=True)
 def new_work(j, fx, dr, un):
     """Return the working arrays of a run at its start."""
     n_flags = fx.n_flags
     n_units = un.type.shape[0]
     lane = np.zeros((6, 4), np.int64)
-    lane[:, 3] = _NEVER_KEY
+    for x in range(6):
+        lane[x, 3] = _NEVER_KEY
     return Work(
         np.empty((9 * n_flags, 6)), np.empty((9 * n_flags, 6), np.int64), np.empty(9 * n_flags, np.int64),
         np.zeros((9 * n_flags, 8), np.int64), lane, np.zeros((2, 5), np.int64), np.zeros(8, np.int64),
@@ -91,7 +116,7 @@ def change_unit(t, j, dr, un, work, scalars, trace):
         trace.units[trace.used[2], 1] = u
         trace.units[trace.used[2], 2] = work.on[u]
         trace.used[2] += 1
-    return (work.unit_next.min() << 4) | UNIT
+    return (least(work.unit_next) << 4) | UNIT
 
 
 @njit(nogil=True, cache=True)
@@ -101,7 +126,7 @@ def release_unit(t, work):
     while work.busy_until[u] != t:
         u += 1
     work.busy_until[u] = NEVER
-    return (work.busy_until.min() << 4) | RELEASE
+    return (least(work.busy_until) << 4) | RELEASE
 
 
 @njit(nogil=True, cache=True)
@@ -142,7 +167,8 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
     conf_key = np.empty(16, np.int64)
     conf_ship = np.empty(16, np.int64)
     n_conf = 0
-    trace.used[:] = 0
+    for k in range(3):
+        trace.used[k] = 0
 
     u0 = draw_unit(seed, run, REGIME_START, 0, 0)
     regime = 0
@@ -158,7 +184,7 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
     k_conf = _NEVER_KEY
     k_unit = _NEVER_KEY
     if fx.policy != 0 and work.unit_next.shape[0] > 0:
-        k_unit = (work.unit_next.min() << 4) | UNIT
+        k_unit = (least(work.unit_next) << 4) | UNIT
     k_release = _NEVER_KEY
     k_day = (DAY_S << 4) | (DAY if horizon > DAY_S else _END)
     k_epoch = (fx.interval_s << 4) | EPOCH if fx.policy == P_CONVOY else _NEVER_KEY
@@ -175,7 +201,12 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
     mcm_s = 0
     t = 0
     while True:
-        key = min(k_regime, k_conf, k_unit, k_release, k_day, k_epoch, k_timer)
+        key = min(k_regime, k_conf)
+        key = min(key, k_unit)
+        key = min(key, k_release)
+        key = min(key, k_day)
+        key = min(key, k_epoch)
+        key = min(key, k_timer)
         to_decide = False
         is_new_regime = False
         i, to_dispatch = play_traffic(
@@ -204,7 +235,8 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                 day += 1
                 while seen_period + 1 < fx.seen_from_day.shape[0] and fx.seen_from_day[seen_period + 1] <= day:
                     seen_period += 1
-                    seen_now[:] = fx.seen_below[seen_period]
+                    for k in range(8):
+                        seen_now[k] = fx.seen_below[seen_period, k]
                 k_day = ((t + DAY_S) << 4) | (DAY if t + DAY_S < horizon else _END)
                 if mcm_s > 0 and mines[fx.cleared_route] > 0.0:
                     left = mines[fx.cleared_route] - dr.cleared_per_unit_s[j] * mcm_s
@@ -222,7 +254,8 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                 to_dispatch = True
             elif event == RELEASE:
                 k_release = release_unit(t, work)
-                queue[:, 4] = 0
+                queue[0, 4] = 0
+                queue[1, 4] = 0
                 to_dispatch = True
             elif event == UNIT:
                 k_unit = change_unit(t, j, dr, un, work, scalars, trace)
@@ -238,7 +271,8 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                 )  # fmt: skip
                         refresh_risks(j, regime, fx, dr, mines, cover, p_now, cut_now, accept)
                     to_decide = True
-                queue[:, 4] = 0
+                queue[0, 4] = 0
+                queue[1, 4] = 0
                 to_dispatch = True
             elif event == TIMER:
                 to_dispatch = True
@@ -255,8 +289,9 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                 cause = 1
             else:
                 s = conf_ship[0]
-                conf_key[: n_conf - 1] = conf_key[1:n_conf].copy()
-                conf_ship[: n_conf - 1] = conf_ship[1:n_conf].copy()
+                for k in range(1, n_conf):
+                    conf_key[k - 1] = conf_key[k]
+                    conf_ship[k - 1] = conf_ship[k]
                 n_conf -= 1
                 k_conf = conf_key[0] if n_conf > 0 else _NEVER_KEY
                 new = regime
@@ -276,7 +311,8 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                 note_regime(t, regime, cause, trace)
                 n_mcm, n_support, expects, _ = refresh_units(regime, fx, un, on, arrived, callable_now, offer, cover)
                 refresh_risks(j, regime, fx, dr, mines, cover, p_now, cut_now, accept)
-                queue[:, 4] = 0
+                queue[0, 4] = 0
+                queue[1, 4] = 0
                 to_decide = True
                 to_dispatch = True
         if to_decide:
@@ -330,11 +366,11 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                     if instant >= horizon:
                         continue
                     if n_conf == conf_key.shape[0]:
-                        conf_key = np.append(conf_key, np.empty(n_conf, np.int64))
-                        conf_ship = np.append(conf_ship, np.empty(n_conf, np.int64))
+                        conf_key = doubled(conf_key)
+                        conf_ship = doubled(conf_ship)
                     new_key = (instant << 4) | CONFRONTATION
                     p = n_conf
-                    while p > 0 and (conf_key[p - 1], conf_ship[p - 1]) > (new_key, s):
+                    while p > 0 and is_later(conf_key[p - 1], conf_ship[p - 1], new_key, s):
                         conf_key[p] = conf_key[p - 1]
                         conf_ship[p] = conf_ship[p - 1]
                         p -= 1
@@ -393,4 +429,7 @@ def close_books(j, n, n_waiting, horizon, dr, un, work, series, wait_h, scalars,
     for ship_class in range(8):
         scalars[31] += work.waited_s[ship_class]
         scalars[39] += work.waited_s[ship_class] * dr.waiting_usd_s[j, ship_class]
-    wait_h[0] += np.int64(scalars[1]) - wait_h.sum()
+    waited = 0
+    for k in range(wait_h.shape[0]):
+        waited += wait_h[k]
+    wait_h[0] += np.int64(scalars[1]) - waited

@@ -277,14 +277,14 @@ def play_runs(seed, first_run, j, fx, dr, un, ships, series, wait_h, scalars, tr
         n = draw_ships(seed, first_run + k, j + k, fx, dr, ships, multiplier)
         if n < 0:
             return k
-        series.passages[:] = 0
-        series.counts[:] = 0
-        series.acts[:] = 0
-        series.expected[:] = 0.0
-        series.regime_s[:] = 0
-        series.queue_s[:] = 0
-        wait_h[:] = 0
-        scalars[k, :] = 0.0
+        series.passages.fill(0)
+        series.counts.fill(0)
+        series.acts.fill(0)
+        series.expected.fill(0.0)
+        series.regime_s.fill(0)
+        series.queue_s.fill(0)
+        wait_h.fill(0)
+        scalars[k].fill(0.0)
         run_events(seed, first_run + k, j + k, n, fx, dr, un, ships, series, wait_h, scalars[k], trace)
         if keep:
             _add_run(dr.oil_mbbl[j + k], series, wait_h, sums, histograms)

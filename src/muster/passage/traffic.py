@@ -264,7 +264,9 @@ def decide_again(
         lane[x, 0] = 0
         lane[x, 1] = 0
         lane[x, 3] = _NEVER_KEY
-    queue[:, :3] = 0
+    for direction in range(2):
+        for column in range(3):
+            queue[direction, column] = 0
     for s in range(lowest, i):
         if record[s, R_STATE] >= SAILED:
             continue

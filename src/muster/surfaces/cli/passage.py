@@ -56,12 +56,13 @@ def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
 @click.option("--out", "out_folder", metavar="DIR", help="Write tidy CSV/Parquet and record.json there.")
 @click.option("--replay", "record", metavar="RECORD", help="Repeat the run of a record.json bit by bit.")
 @click.option("--story", "story_run", type=click.IntRange(0), help="Tell one run event by event instead.")
+@click.option("--sensitivity", is_flag=True, help="Rank the uncertain numbers by their effect on --outcome.")
 @click.option("--all", "show_all", is_flag=True, help="All measures in the table, not only the main ones.")
 @format_option
 def passage(
     case_name: str, scenario_file: str | None, n_runs: int, n_days: int | None, seed: int, policy: str | None,
     compare: str | None, until_ci: str | None, outcome: str, n_threads: int, out_folder: str | None,
-    record: str | None, story_run: int | None, show_all: bool, output_format: str,
+    record: str | None, story_run: int | None, sensitivity: bool, show_all: bool, output_format: str,
 ) -> None:  # fmt: skip
     """Simulate ships through the strait of a case: passages, waiting, acts, confrontations, costs.
 
@@ -73,6 +74,7 @@ def passage(
       muster passage --until-ci 1% --outcome risk
       muster passage --out results && muster passage --replay results
       muster passage --story 0 | head
+      muster passage --sensitivity --outcome risk
     """
     from muster.passage.experiments import run_until
     from muster.passage.scenario import load_scenario
@@ -86,6 +88,9 @@ def passage(
     scenario = load_scenario(scenario_path(case_name, scenario_file))
     if story_run is not None:
         _tell(scenario, seed, story_run, n_days, policy, output_format)
+        return
+    if sensitivity:
+        _rank(scenario, seed, n_days, policy, outcome, output_format)
         return
     if compare:
         _compare(scenario, compare.split(","), n_runs, n_days, seed, threads, outcome, output_format)
@@ -178,6 +183,30 @@ def _tell(scenario: Any, seed: int, run: int, n_days: int | None, policy: str | 
         {"t_s": e.t_s, "kind": e.kind, "entity": e.entity, "values": " ".join(map(str, e.values))} for e in story.events
     ]
     print_rows(rows, output_format)
+
+
+def _rank(
+    scenario: Any, seed: int, n_days: int | None, policy: str | None, outcome: str, output_format: str
+) -> None:  # fmt: skip
+    from muster.passage.sensitivity import rank_assumptions
+    from muster.passage.tidy import rounded
+
+    n_paths = 6
+    with progress(n_paths * (len(scenario.uncertain()) + 1), "moving one assumption at a time") as advance:
+        effects = rank_assumptions(
+            scenario, measure=outcome, n_paths=n_paths, n_days=n_days, seed=seed, policy=policy, on_progress=advance
+        )
+    rows = [
+        {
+            "rank": k,
+            "effect": rounded(effect.strength),
+            "ci95_half_width": rounded(effect.strength_half_width),
+            "share": rounded(effect.share),
+            "in_words": effect.sentence,
+        }
+        for k, effect in enumerate(effects, 1)
+    ]
+    print_rows(rows if output_format != "table" else rows[:20], output_format, title=f"What moves {outcome} most")
 
 
 def _replay(path: Path, n_threads: int, output_format: str, show_all: bool) -> None:
