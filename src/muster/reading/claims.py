@@ -73,7 +73,7 @@ def _population(scene: Scene, grammar: Grammar, at: int) -> str:
         ("those round", "those around", "of the flags", "flags", "participants", "contributors", "signatories")
     ):
         return "COALITION"
-    if text.startswith(("allies",)):
+    if text.startswith(("allies", "ally")):
         return "NATO-MEMBERS"
     if text.startswith(("of them", "of those", "them")):
         before = [
