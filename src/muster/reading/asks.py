@@ -40,7 +40,8 @@ def _listed_asks(grammar: Grammar, hit: Hit, clause: tuple[int, int]) -> tuple[s
     if "includ" not in text and ":" not in text:
         return ()
     codes = [f.code for f in grammar.objects_in(hit.end, clause[1]) if f.code not in _NOTHING_ELSE]
-    return tuple(dict.fromkeys(codes)) if len(codes) > 1 else ()
+    aliases = grammar.lexicon.aliases
+    return tuple(dict.fromkeys(aliases.get(code, code) for code in codes)) if len(codes) > 1 else ()
 
 
 def _is_ask_pair(scene: Scene, actor: str, target: str) -> bool:

@@ -94,7 +94,9 @@ def _add_caveat(
         return
     actors, what = _caveat_actor(scene, grammar, hit, positions)
     clause = clause_at(grammar.clauses, hit.start)
-    own = [found.code for found in grammar.objects_in(*clause) if found.code in FLEET | {"basing"}]
+    aliases = lexicon.aliases
+    named = [aliases.get(found.code, found.code) for found in grammar.objects_in(*clause)]
+    own = [code for code in named if code in FLEET | {"basing"}]
     if own and not any(clause[0] <= position.hit.start < clause[1] for position in positions):
         what = own[0]
     actors = tuple(code for code in actors if scene.can_respond(code))
@@ -121,7 +123,8 @@ def _is_own_limit(
         return True
     if hit.frame.option("mode") == "condition":
         return False
-    return any(found.code in FLEET | {"basing"} or scene.topic for found in grammar.objects)
+    aliases = grammar.lexicon.aliases
+    return any(aliases.get(f.code, f.code) in FLEET | {"basing"} or scene.topic for f in grammar.objects)
 
 
 def _is_joint(lexicon: Lexicon, grammar: Grammar, hit: Hit, positions: list[Position]) -> bool:

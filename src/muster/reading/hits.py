@@ -46,7 +46,7 @@ def _is_vetoed(text: str, frame: Frame, match: re.Match[str]) -> bool:
     left = max(0, match.start() - VETO_LEFT)
     window = text[left : match.end() + VETO_RIGHT]
     for veto in frame.unless.finditer(window):
-        if left + veto.end() > match.start() and left + veto.start() < match.end() + 12:
+        if left + veto.end() >= match.start() - 1 and left + veto.start() < match.end() + 12:
             return True
     return False
 

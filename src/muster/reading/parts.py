@@ -181,7 +181,7 @@ class Grammar:
             ):
                 return "escort"
             if found.code not in self.lexicon.weak:
-                return found.code
+                return self.lexicon.aliases.get(found.code, found.code)
             if not weak or (weak == "everything" and found.code != "everything"):
                 weak = found.code
         return self.lexicon.aliases.get(weak, weak)

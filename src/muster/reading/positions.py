@@ -68,6 +68,10 @@ def _actors(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
     if relative:
         return grammar.codes_at(relative.start())
     possessor = lexicon.words["possessor"].search(grammar.text[max(0, hit.start - 30) : hit.start])
+    if lexicon.words["its_noun"].search(grammar.text[max(0, hit.start - 8) : hit.end]):
+        before = [(i, token) for i, token in grammar.tokens if i < hit.start]
+        if before:
+            return grammar.codes(before[-1][1], before[-1][0])
     if possessor and lexicon.words["noun_cue"].match(hit.match.group()):
         return grammar.codes_at(max(0, hit.start - 30) + possessor.start())
     return grammar.subject(hit.start)
