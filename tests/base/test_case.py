@@ -80,7 +80,7 @@ def test_a_broken_key_is_named(tmp_path: Path, old: str, new: str, message: str)
 
 def test_an_unknown_case_lists_the_known_ones() -> None:
     """The reader sees what there is."""
-    with pytest.raises(NotFoundError, match="bundled cases: .*hormuz-2026"):
+    with pytest.raises(NotFoundError, match=r"bundled cases: .*hormuz-2026"):
         load_case("atlantis-1999")
 
 
