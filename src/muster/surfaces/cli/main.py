@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "what-if": ("muster.surfaces.cli.what_if", "what_if"),
     "why": ("muster.surfaces.cli.roll", "why"),
     "passage": ("muster.surfaces.cli.passage", "passage"),
+    "policy": ("muster.surfaces.cli.policy", "policy"),
 }
 
 
