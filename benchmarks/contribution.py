@@ -1,6 +1,6 @@
 """Benchmarks of the contribution room: exact Shapley, 38 nations, the next ask, rosters, Ray.
 
-    python benchmarks/contribution.py shapley nations next weekly daily ray
+    python benchmarks/contribution.py shapley nations next weekly daily ray ray-scheduling
 
 Prints one JSON object: versions, load of the machine at the start, and for each part wall and CPU seconds with what was
 reached. The rosters are generated (seeds 1 to 3): 40 units of 12 nations, 180 days, 4 tasks.
@@ -161,6 +161,25 @@ def ray_overhead() -> dict[str, object]:
     return {"tasks": 4, "work_s": 10, "rounds": rows, "least_overhead": min(ratios), "overhead_all": ratios}
 
 
+def wait(seconds: float) -> float:
+    """Hold a CPU slot for so long without using the CPU: other load on the machine does not stretch it."""
+    time.sleep(seconds)
+    return seconds
+
+
+def ray_scheduling() -> dict[str, object]:
+    """Wall time beyond 20 s of four tasks of 10 s on two slots: what Ray itself adds, whatever the machine's load."""
+    executor = open_executor("ray", n_threads=2)
+    list(executor.map(wait, [0.1] * 4))
+    rounds = []
+    for _ in range(2):
+        began = time.perf_counter()
+        list(executor.map(wait, [10.0] * 4))
+        rounds.append((time.perf_counter() - began) / 20.0 - 1.0)
+    executor.close()
+    return {"tasks": 4, "wait_s": 10, "overheads": rounds}
+
+
 PARTS = {
     "shapley": lambda: shares(12, 0.4, 600, "exact"),
     "nations": lambda: shares(38, 0.25, 400, "auto"),
@@ -168,6 +187,7 @@ PARTS = {
     "weekly": lambda: rosters("weekly"),
     "daily": lambda: rosters("daily"),
     "ray": ray_overhead,
+    "ray-scheduling": ray_scheduling,
 }
 
 

@@ -37,6 +37,12 @@ COVERAGE_GAP = 1e-3
 SEARCH_STEPS = 20_000
 """Steps of one quick search; one to two seconds on a weekly grid, four to six on a daily one."""
 
+SEARCH_PAIRS = 8
+"""Most pairs of searches at a level, one from the best roster so far and one from nothing, side by side."""
+
+SEARCH_SHARE = 0.4
+"""Searches at a level take at most this share of the time left (a pair that has begun is finished)."""
+
 SPREAD_WEIGHT_DAYS = 1000.0
 """Stage 3 weighs one nation's full burden (100 percentage points off the common level) like this many sea days: 10 sea
 days for a percentage point, so evenness comes first and sea days decide between equals."""
@@ -55,7 +61,7 @@ class Roster:
         Units on station.
     windows : mapping of task to (first day, day after last) on which its need counts
     smallest_coverage, smallest_bound : mapping of task to share of the need
-        What the worst day has, and the most that any roster could give it.
+        What the worst day has; the most that any roster could keep on the worst day of all tasks that share units.
     covered_unit_days, covered_bound, needed_unit_days : float
         Weighted by the requirements' weights.
     burdens : mapping of nation to days on station / days offered
@@ -150,6 +156,16 @@ def _best_level(network: Network, until: float) -> tuple[float | None, float]:
     return None, 0.0
 
 
+def _linear_bound(network: Network, level: float, until: float) -> float:
+    """Return the most covered unit-days that the linear relaxation allows at a level."""
+    solved = solve_linear(
+        network.with_level(level).with_cost(network.coverage_cost()),
+        time_limit_s=max(1.0, until - perf_counter()),
+        offset=-network.needed_unit_days,
+    )
+    return -solved.objective if solved.values is not None else network.needed_unit_days
+
+
 def _chosen(network: Network, solution: Solution) -> tuple[Arc, ...]:
     if solution.values is None:
         return ()
@@ -168,7 +184,7 @@ def _solve_part(network: Network, *, until: float, start: Sequence[Arc], units: 
     cost, offset, needed = network.coverage_cost(), -network.needed_unit_days, network.needed_unit_days
     is_proven = True
     for level in [level for level in _levels(network.needs) if level <= top]:
-        bound = lp_bound if level == top else needed
+        bound = lp_bound if level == top else _linear_bound(network, level, until)
         found, known = _search_level(network, level, start, units, bound=bound, until=until)
         covered = needed - (float(cost @ known) if known is not None else needed)
         left = until - perf_counter()
@@ -200,19 +216,24 @@ def _search_level(
 ) -> tuple[tuple[Arc, ...], NDArray[np.float64] | None]:
     """Return the best of a few searches that keeps the level, with its columns; nothing where none does.
 
-    Ends early when a roster is as good as the bound, or when a third of the time left is used.
+    Ends early when a roster is as good as the bound, or when its share of the time is used.
     """
     known = set(network.arcs)
-    begin = tuple(arc for arc in start if arc in known)
-    best: tuple[Arc, ...] = ()
-    fewest, enough = float("inf"), perf_counter() + 0.33 * (until - perf_counter())
+    best = tuple(arc for arc in start if arc in known)
+    fewest, enough = float("inf"), perf_counter() + SEARCH_SHARE * (until - perf_counter())
     close = network.needed_unit_days - bound + COVERAGE_GAP * bound
-    for seed, first in ((1, begin), (2, ()), (3, begin)):
-        arcs, missing, is_kept = search_roster(units, network, level, n_steps=SEARCH_STEPS, start=first, seed=seed)
-        if is_kept and missing < fewest:
-            best, fewest = arcs, missing
-        if fewest <= close or perf_counter() > enough:
-            break
+
+    def search(seed: int) -> tuple[tuple[Arc, ...], float, bool]:
+        begin = best if seed % 2 else ()
+        return search_roster(units, network, level, n_steps=SEARCH_STEPS, start=begin, seed=seed)
+
+    with ThreadPoolExecutor(2) as pool:
+        for pair in range(SEARCH_PAIRS):
+            for arcs, missing, is_kept in pool.map(search, (2 * pair + 1, 2 * pair + 2)):
+                if is_kept and missing < fewest:
+                    best, fewest = arcs, missing
+            if fewest <= close or perf_counter() > enough:
+                break
     return best, _start_values(network, best) if np.isfinite(fewest) else None
 
 

@@ -103,8 +103,8 @@ def _summary(found: Roster, needs: Sequence[Requirement]) -> list[str]:
     for need in needs:
         first, last = found.windows[need.role]
         worst, bound = 100 * found.smallest_coverage[need.role], 100 * found.smallest_bound[need.role]
-        text = f"  {need.role}: worst day {worst:.0f} % of {need.needed} (no roster keeps more than {bound:.0f} %)"
-        lines.append(f"{text}, days {first} to {last - 1}")
+        proof = f" (tasks that share its units cannot all keep more than {bound:.0f} %)" if worst <= bound < 100 else ""
+        lines.append(f"  {need.role}: worst day {worst:.0f} % of {need.needed}, days {first} to {last - 1}{proof}")
     return lines
 
 
