@@ -76,7 +76,7 @@ def policy(
 
 
 def _draw(rows: list[dict[str, Any]], gain: str, price: str, path: Path) -> None:
-    """Draw the frontier with the paired 95 % intervals of the gain over `none`; close names alternate."""
+    """Draw the frontier with the paired 95 % intervals of the gain over `none`; names of the frontier only."""
     import altair as alt
 
     from muster.passage.outcomes import MEASURES
@@ -90,7 +90,8 @@ def _draw(rows: list[dict[str, Any]], gain: str, price: str, path: Path) -> None
     bars = base.mark_rule(color="#4477aa").encode(y=alt.Y("low:Q", scale=alt.Scale(zero=False)), y2="high:Q")
     points = base.mark_point(filled=True, size=70, color="#4477aa").encode(y=y, tooltip=["policy:N"])
     layers = [bars, points]
-    for k, row in enumerate(data):
+    named = [row for row in data if row["on_frontier"] or row["policy"] == "none"]
+    for k, row in enumerate(named):
         label = alt.Chart(alt.Data(values=[{price: row[price], gain: row[gain], "policy": row["policy"]}]))
         below = k % 2 == 1
         layers.append(
