@@ -65,7 +65,8 @@ def _free_whats(
         codes = listed_forces(lexicon, grammar, clause, hit)
         if len(codes) > 1:
             return codes
-    if not near and lexicon.words["taking_part"].search(hit.match.group()):
+    ends_here = grammar.text[hit.end : hit.end + 1] in {"", ",", ".", ";"}
+    if (not near or ends_here) and lexicon.words["taking_part"].search(hit.match.group()):
         return ("mission",)
     firm = sentence if sentence and sentence not in {"everything", "mission", "command", "political_support"} else ""
     topic = scene.asked if hit.frame.option("status") == "refused" and scene.asked else scene.topic
