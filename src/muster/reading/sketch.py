@@ -72,8 +72,8 @@ class Sketch:
         return self.tokens[self.n_tokens_before(i)]
 
     def span(self, i: int, j: int) -> tuple[int, int]:
-        """Return the document span of sketch range [i, j), without white space at its ends."""
-        while i < j and self.text[i].isspace():
+        """Return the document span of sketch range [i, j), without white space at its ends or a bullet before it."""
+        while i < j - 1 and (self.text[i].isspace() or self.text[i] in "-–•*"):
             i += 1
         while j > i and self.text[j - 1].isspace():
             j -= 1
