@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from muster.base.errors import InputError
+from muster.passage import story as story_module
 from muster.passage.experiments import compare_policies, run_until
 from muster.passage.outcomes import MEASURES, estimate
 from muster.passage.priors import Number, PriorDraws
@@ -85,6 +86,14 @@ def test_a_story_agrees_with_its_run(scenario):
     assert len(story.sentences()) == len(story.events)
     assert len(story.movements()) == sum(e.kind in {"arrive", "convoy"} for e in story.events)
     assert len(story.regime_spells()) == sum(e.kind == "regime" for e in story.events)
+
+
+def test_a_long_story_is_complete(scenario, monkeypatch):
+    """More convoys than the trace holds at first: the trace grows, nothing is cut."""
+    whole = replay_run(scenario, seed=1, run=0, n_days=60, policy="accompany")
+    monkeypatch.setattr(story_module, "_TRACE_ROWS", 4)
+    assert sum(event.kind == "convoy" for event in whole.events) > 4
+    assert replay_run(scenario, seed=1, run=0, n_days=60, policy="accompany").events == whole.events
 
 
 def test_priors_are_drawn_from_what_they_say():

@@ -37,7 +37,7 @@ from muster.passage.simulate import (
 from muster.passage.tables import unit_table
 from muster.passage.words import ACTS, CLASSES, DIRECTIONS, PROTECTIONS, REGIMES, ROUTES
 
-_TRACE_ROWS = 20_000  # regimes, convoys and unit changes kept; a busy year has some thousands
+_TRACE_ROWS = 4096  # regimes, convoys and unit changes kept at first; doubled until they suffice
 KINDS = ("regime", "unit", "arrive", "convoy", "sail", "act", "leave")
 CAUSES = ("start", "clock", "confrontation")
 
@@ -188,17 +188,17 @@ def _play_one(
     table, ordered = unit_table(compiled.scenario, units, seed=compiled.seed, first_run=first_run)
     days = compiled.n_days
     sums, histograms = empty_series(days), empty_histograms(days)
-    capacity = 8192
+    capacity, n_trace = 8192, _TRACE_ROWS
     while True:
-        space = make_space(compiled, capacity=capacity, n_trace=_TRACE_ROWS)
+        space = make_space(compiled, capacity=capacity, n_trace=n_trace)
         scalars = np.zeros((1, len(SCALARS)))
         played = play_runs(
             np.uint64(compiled.seed), run, run - first_run, compiled.fixed, block.arrays, table, space.ships,
             space.series, space.wait_h, scalars, space.trace, space.multiplier, sums, histograms, False,
         )  # fmt: skip
-        if played == 1:
+        if played == 1 and space.trace.used.max() < n_trace:
             return space, scalars, ordered
-        capacity *= 2
+        capacity, n_trace = 2 * capacity, 2 * n_trace
 
 
 def kernel_events(compiled: Compiled, space: Space, n_ships: int) -> tuple[Event, ...]:
