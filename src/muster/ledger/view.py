@@ -68,6 +68,12 @@ class View(Protocol):
             Only those read from this document.
         """
 
+    def newest_statements(self, *, limit: int, by_recording: bool = False) -> tuple[Entry, ...]:
+        """Return the newest statements that hold, newest first, rejected ones left out; reads a few rows of an index.
+
+        Newest by `valid_from`, or by when they were recorded.
+        """
+
     def standing_entries(
         self,
         whats: Collection[str] | None = None,
@@ -109,5 +115,8 @@ class View(Protocol):
         `muster.ledger.vintage.compare_vintages` tells how two of them differ.
         """
 
-    def counts(self) -> Mapping[str, int]:
-        """Return the number of documents ("document") and of statements that hold, by kind, rejected left out."""
+    def counts(self, *, since: date | None = None) -> Mapping[str, int]:
+        """Return the number of documents ("document") and of statements that hold, by kind, rejected left out.
+
+        With `since` only documents published, and statements that began, after that day.
+        """

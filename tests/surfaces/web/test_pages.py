@@ -347,3 +347,18 @@ def test_the_feed_is_well_formed(client: TestClient) -> None:
 
     assert len(links) > 10
     assert any("/statements/" in link for link in links)
+
+
+def test_the_newest_are_the_first_of_all_in_that_order(site: Site) -> None:
+    """The few rows that the front page and the feed read are those that sorting everything would give."""
+    view = site.ledger.view(as_of=site.case.as_of)
+    held = view.statements()
+    by_day = sorted(held, key=lambda entry: (entry.valid_from, entry.id), reverse=True)
+    since = by_day[60].valid_from
+
+    assert [e.valid_from for e in view.newest_statements(limit=40)] == [e.valid_from for e in by_day[:40]]
+    assert {e.id for e in view.newest_statements(limit=len(held) + 9)} == {e.id for e in held}
+    recorded = [e.recorded_at for e in view.newest_statements(limit=40, by_recording=True)]
+    assert recorded == sorted((e.recorded_at for e in held), reverse=True)[:40]
+    n_since = sum(n for kind, n in view.counts(since=since).items() if kind != "document")
+    assert n_since == sum(e.valid_from > since for e in held)

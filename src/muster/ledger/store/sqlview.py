@@ -1,5 +1,6 @@
 """The view of `muster.ledger.view`, answered by SQL on both engines."""
 
+import itertools
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 
 from muster.base.document import Document
 from muster.base.errors import NotFoundError
+from muster.base.scheme import KINDS
 from muster.base.statement import Statement
 from muster.ledger.entry import REVIEWS, DocumentInfo, Entry, Ruling, StandingEntry, Witness
 from muster.ledger.store import schema
@@ -158,6 +160,21 @@ class SqlView:
             query = query.where(table.review != "rejected")
         return _entries(self._rows(query.order_by(table.valid_from, table.id).limit(limit)))
 
+    def newest_statements(self, *, limit: int, by_recording: bool = False) -> tuple[Entry, ...]:
+        """Return the newest statements that hold, newest first."""
+        table = schema.statement.c
+        query = self._entry_query().where(*self._holding())
+        if by_recording:
+            rows = self._rows(query.where(table.review != "rejected").order_by(table.seq.desc()).limit(limit))
+            return _entries(rows)
+        # One query a (kind, review), because the index `statement_review` begins so: each reads a few rows of it.
+        found: list[Any] = []
+        for kind, review in itertools.product(KINDS, (review for review in REVIEWS if review != "rejected")):
+            chosen = query.where(table.kind == kind, table.review == review)
+            found += self._rows(chosen.order_by(table.valid_from.desc()).limit(limit))
+        found.sort(key=lambda row: (row.valid_from, row.id), reverse=True)
+        return _entries(found[:limit])
+
     def standing_entries(
         self,
         whats: Collection[str] | None = None,
@@ -253,13 +270,15 @@ class SqlView:
         with clear_errors(self._name), self._engine.connect() as connection:
             return read_vintage(connection, self._known, self._as_of, series, vintage)
 
-    def counts(self) -> Mapping[str, int]:
+    def counts(self, *, since: date | None = None) -> Mapping[str, int]:
         """Return the number of documents and of statements that hold, by kind."""
         table, document = schema.statement.c, schema.document
-        n_documents = self._rows(
-            sa.select(sa.func.count()).select_from(document).where(document.c.recorded_at <= self._known)
-        )
+        counted = sa.select(sa.func.count()).select_from(document).where(document.c.recorded_at <= self._known)
         query = sa.select(table.kind, sa.func.count()).where(*self._holding(), table.review != "rejected")
+        if since is not None:
+            counted = counted.where(document.c.published > since)
+            query = query.where(table.valid_from > since)
+        n_documents = self._rows(counted)
         by_kind = {row[0]: row[1] for row in self._rows(query.group_by(table.kind).order_by(table.kind))}
         return {"document": n_documents[0][0], **by_kind}
 

@@ -1,10 +1,13 @@
 """A claim with its verdict, the three counts and the exceptions."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from muster.assessment.claim import Breaker, Verdict
 from muster.base.actors import display_name
 from muster.base.case import Case
+from muster.ledger.entry import Entry
 from muster.surfaces.cards.quotes import QuoteCard, quote_card, web_url
 
 
@@ -51,6 +54,20 @@ class ClaimCard:
     parse: tuple[tuple[str, str], ...]
 
 
+_SIGNS = {">=": "at least", ">": "more than", "<=": "at most", "<": "fewer than", "=": "exactly"}
+
+
+def threshold_words(threshold: str) -> str:
+    """Return a published threshold in words: `>= 0.9` is `at least 90 %`; what has another form stays."""
+    found = re.search(r"(>=|<=|[<>=]) (all but )?([\d.]+)( members)?", threshold)
+    if found is None:
+        return threshold
+    sign, all_but, number, members = found.groups(default="")
+    amount = f"{number} members" if members else f"{100 * float(number):.3g} %"
+    words = f"{all_but}{amount}" if all_but else f"{_SIGNS[sign]} {amount}"
+    return threshold.replace(found[0], words)
+
+
 def claim_card(
     verdict: Verdict, case: Case, *, claim_id: str = "", speaker: str = "", made_on: str = "", source: str = "",
     source_url: str = "", note: str = "",
@@ -63,16 +80,18 @@ def claim_card(
     if verdict.needed_share is not None:
         direction = "at most" if verdict.claim.quantity.is_upper else "at least"
         needed = f"{direction} {verdict.needed_share:.0%} of the unreported would have to do it"
+    threshold = threshold_words(verdict.claim.quantity.threshold)
+    sentence = verdict.headline().replace(verdict.claim.quantity.threshold, threshold)
     unreported = tuple(display_name(code) for code in verdict.unreported)
     if verdict.n_unnamed:
         unreported = (*unreported, f"{verdict.n_unnamed} whom no document names")
     return ClaimCard(
         id=claim_id, text=verdict.sentence, speaker=display_name(speaker) if speaker else "", made_on=made_on,
         source=source, source_url=web_url(source_url), checked_on=verdict.as_of.isoformat(), verdict=verdict.verdict,
-        sentence=verdict.headline(), n_population=n, n_yes=len(verdict.known_yes), n_no=len(verdict.known_no),
+        sentence=sentence, n_population=n, n_yes=len(verdict.known_yes), n_no=len(verdict.known_no),
         n_unreported=n_open, yes_pct=len(verdict.known_yes) * pct, no_pct=len(verdict.known_no) * pct,
         unreported_pct=n_open * pct, worst_pct=100 * verdict.worst_share, best_pct=100 * verdict.best_share,
-        threshold=verdict.claim.quantity.threshold, needed=needed,
+        threshold=threshold, needed=needed,
         yes_names=tuple(display_name(code) for code in verdict.known_yes),
         no_names=tuple(display_name(code) for code in verdict.known_no), unreported_names=unreported,
         exceptions=_exceptions(verdict, case), notes=(*verdict.notes, *([note] if note else [])),
@@ -99,8 +118,12 @@ def _exceptions(verdict: Verdict, case: Case) -> tuple[ExceptionRow, ...]:
         ExceptionRow(
             member=display_name(member), member_code=member,
             on="; ".join(f"{titles.get(row.ask, row.ask)}: {row.status}" for row in rows),
-            quotes=tuple(quote_card(row.entry) for row in rows if row.entry is not None),
+            quotes=tuple(quote_card(entry) for entry in _each_once(row.entry for row in rows)),
             notes=tuple(row.note for row in rows if row.note),
         )
         for member, rows in by_member.items()
     )  # fmt: skip
+
+
+def _each_once(entries: Iterable[Entry | None]) -> Iterable[Entry]:
+    return {entry.id: entry for entry in entries if entry is not None}.values()

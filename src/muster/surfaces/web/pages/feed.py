@@ -15,7 +15,7 @@ MOST_ENTRIES = 50
 def changes(site: Site, request: Request) -> Response:
     """The newest statements as an Atom feed (RFC 4287)."""
     view = site.view(request)
-    entries = sorted(view.statements(), key=lambda e: (e.recorded_at, e.valid_from, e.id), reverse=True)[:MOST_ENTRIES]
+    entries = view.newest_statements(limit=MOST_ENTRIES, by_recording=True)
     base = str(request.base_url).rstrip("/") + site.root
     updated = (entries[0].recorded_at if entries else view.known_at).isoformat(timespec="seconds")
     parts = [

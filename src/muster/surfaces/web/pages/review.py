@@ -20,14 +20,10 @@ CONTEXT_CHARACTERS = 260
 def show_queue(site: Site, request: Request, person: Person | None) -> Response:
     """The queue, and the precision of each rule from the rulings so far."""
     view = site.view(request)
-    held = view.statements(include_rejected=True)
-    waiting = sorted(
-        (entry for entry in held if entry.review == "unreviewed"),
-        key=lambda entry: (entry.statement.confidence, entry.id),
-    )
+    items = [_item(view, entry) for entry in view.unreviewed(limit=QUEUE_SIZE)]
     values = {
-        "person": person, "n_waiting": len(waiting), "items": [_item(view, entry) for entry in waiting[:QUEUE_SIZE]],
-        "precision": precision_by_rule(held), "rulings": list(reversed(view.rulings()))[:30],
+        "person": person, "n_waiting": view.review_counts()["unreviewed"], "items": items,
+        "precision": precision_by_rule(view.reviewed()), "rulings": list(reversed(view.rulings()))[:30],
     }  # fmt: skip
     return HTMLResponse(site.render("review.html.j2", "/review", values, view))
 
