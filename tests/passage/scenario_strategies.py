@@ -22,6 +22,11 @@ def base_scenario() -> Scenario:
     return replace(load_scenario(CASE), text="", anchorages=())  # short failure messages
 
 
+_CHOICES = st.sampled_from(
+    [("escort",), ("escort", "free"), ("free", "escort", "facilitated"), ("permission", "facilitated", "escort")]
+)
+
+
 def _point(key: str, low: float, high: float):
     return st.floats(low, high).map(lambda value: Number.point(key, value))
 
@@ -43,7 +48,7 @@ def policies(draw):
 
 
 def _mask(names):
-    return st.none() | st.sets(st.sampled_from(names), min_size=1).map(frozenset)
+    return st.none() | st.none() | st.none() | st.sets(st.sampled_from(names), min_size=2).map(frozenset)
 
 
 @st.composite
@@ -74,7 +79,11 @@ def scenarios(draw):
     rate = draw(st.sampled_from([0.5, 20.0, 150.0]))
     factor = draw(st.sampled_from([0.0, 0.3, 2.0]))
     lanes = tuple(
-        replace(lane, headway_min=Number.point("headway", draw(st.sampled_from([0.0, 3.0, 90.0]))))
+        replace(
+            lane,
+            headway_min=Number.point("headway", draw(st.sampled_from([0.0, 3.0, 90.0]))),
+            regimes=frozenset(REGIMES),
+        )
         for lane in base.lanes
     )
     rates = tuple(tuple(None if a == b else draw(st.none() | _point("rate", 0, 2)) for b in REGIMES) for a in REGIMES)
@@ -86,12 +95,13 @@ def scenarios(draw):
             process=draw(st.sampled_from(["gamma", "poisson"])),
             arrivals_per_day=Number.point("arrivals", rate),
             initial_ships=Number.point("initial", float(draw(st.integers(0, 60)))),
+            flags=tuple(replace(flag, choices=draw(_CHOICES)) for flag in base.traffic.flags),
             demand=(Demand(0.0, Number.point("d0", 1.0)), Demand(1.5, Number.point("d1", factor))),
         ),
         tolerance=replace(
             base.tolerance,
             wait_h=((0.0, 0.001), (1.0, draw(st.sampled_from([1.0, 48.0, 2000.0])))),
-            perception=draw(_point("perception", 0.1, 5)),
+            perception=draw(_point("perception", 0.01, 3)),
         ),
         regime=replace(
             base.regime,
@@ -111,4 +121,4 @@ def scenarios(draw):
 @st.composite
 def pools(draw):
     """Up to seven units."""
-    return tuple(draw(units(k)) for k in range(draw(st.integers(0, 7))))
+    return tuple(draw(units(k)) for k in range(draw(st.sampled_from([0, 3, 5, 7]))))
