@@ -134,3 +134,47 @@ def test_what_was_not_understood_is_said(sentence: str, message: str) -> None:
     """The error names the part and the words that were left over."""
     with pytest.raises(InputError, match=message):
         read(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "part"),
+    [
+        ("By April 2026 most allies had refused to escort", "the day 'april 2026'"),
+        ("In 2026 most allies sent warships", "the day '2026'"),
+        ("Since 9 April most allies have sent warships", "the day '9 april'"),
+        ("Most allies sent warships between 2026-03-01 and 2026-04-01", "the day '2026-04-01'"),
+        ("All allies except Spain have granted basing", "an exception"),
+        ("All allies are doing everything the United States has asked, apart from Spain", "an exception"),
+        ("Most allies would send warships if asked", "a condition"),
+        ("Most allies have sent warships and refused basing", "two statements"),
+        ("Most allies have sent warships and minehunters", "two statements"),
+        ("Most allies are doing everything the United States has asked and have sent warships", "two statements"),
+        ("99 of 31 allies have sent warships", "the count '99 of 31'"),
+        ("It is not true that exactly 4 allies have sent warships", "the denial"),
+    ],
+)
+def test_what_would_turn_the_meaning_is_refused(sentence: str, part: str) -> None:
+    """Exceptions, conditions, second statements and days without a number are named, never passed over."""
+    with pytest.raises(InputError, match=f"could not read {part}"):
+        read(sentence)
+
+
+def test_a_denied_sentence_has_the_denied_quantifier() -> None:
+    """`It is false that most ...` holds where `not most ...` does."""
+    denied, plain = read("It is false that most allies have sent warships"), read("Not most allies have sent warships")
+
+    assert [denied.quantity.allowed(n) for n in range(8)] == [plain.quantity.allowed(n) for n in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("Most allies may have sent warships to Mars", "may mars"),
+        ("Most of NATO has sent warships", None),
+        ("Nearly without exception, allies are doing everything the United States has asked", None),
+        ("Most allies will not send warships to the United States", None),
+    ],
+)
+def test_words_that_were_passed_over_are_named(sentence: str, words: str | None) -> None:
+    """The parse names them; a sentence that was read in full has none."""
+    assert read(sentence).parse.get("not read") == words

@@ -318,6 +318,8 @@ def _verdict(
     n = len(population) + n_unnamed
     n_open = len(unknown) + n_unnamed
     notes = list(notes)
+    if "not read" in claim.parse:
+        notes.append(f"These words of the sentence were not read: {claim.parse['not read']}.")
     if n == 0:
         notes.append("Nobody is in the population on this day, so there is nothing to count.")
         return Verdict(claim, "undetermined", as_of, (), (), (), (), 0, 0.0, 0.0, None, (), tuple(notes))

@@ -11,6 +11,12 @@ NUMBER_WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
 )  # fmt: skip
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+MONTH = "|".join(name[:3] + f"(?:{name[3:]})?" for name in MONTHS)
+"""Names of months as one pattern, abbreviated or not."""
 _TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60}
 _NUMBER = rf"(?:\d+|{'|'.join((*_TENS, *reversed(NUMBER_WORDS)))})"
 SHARES = {"two_thirds": 2 / 3, "three_quarters": 0.75, "one_third": 1 / 3, "one_quarter": 0.25}

@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from muster.assessment.claim_words import SHARES, ClaimWords, Words, claim_words, number_of
+from muster.assessment.claim_words import MONTH, MONTHS, SHARES, ClaimWords, Words, claim_words, number_of
 from muster.assessment.quantity import Quantity, counted_quantity, named_quantity, thresholds_of
+from muster.assessment.unread import (
+    refuse_dates_without_day,
+    refuse_what_turns_the_meaning,
+    take_denial,
+    words_not_read,
+)
 from muster.base.actors import actor_names
 from muster.base.case import Case
 from muster.base.errors import InputError
 
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)  # fmt: skip
-_MONTH = "|".join(name[:3] + f"(?:{name[3:]})?" for name in _MONTHS)
 _ISO_DATE = re.compile(r"\b(?:(?:as of|on|by|until|in) )?(\d{4})-(\d{2})-(\d{2})\b")
-_DAY_MONTH = re.compile(rf"\b(?:as of|on|by|until) (\d{{1,2}}) ({_MONTH})(?:,? (\d{{4}}))?\b")
-_MONTH_DAY = re.compile(rf"\b(?:as of|on|by|until) ({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?(?:,? (\d{{4}}))?\b")
+_DAY_MONTH = re.compile(rf"\b(?:as of|on|by|until) (\d{{1,2}}) ({MONTH})(?:,? (\d{{4}}))?\b")
+_MONTH_DAY = re.compile(rf"\b(?:as of|on|by|until) ({MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?(?:,? (\d{{4}}))?\b")
 _NEGATION = re.compile(r"\b(?:not|never|cannot|fail(?:s|ed|ing)? to|(?:do|does|did|have|has|is|are|was|were|ca)n.t)\b")
+_WILL_NOT = re.compile(r"\b(?:will|would) not\b|\bwon.t\b")
 _SMALL_WORDS = re.compile(r"\b(?:the|a|an|have|has|had|is|are|was|were|been|be|yet|now|already)\b")
 
 
@@ -85,7 +87,7 @@ class Claim:
     n_stated : int or None
         The M of "N of M".
     parse : mapping of str to str
-        Part -> the words that were read and their meaning.
+        Part -> the words that were read and their meaning; `not read` -> words that were passed over.
     """
 
     sentence: str
@@ -104,14 +106,20 @@ def parse_claim(sentence: str, case: Case) -> Claim:
     Raises
     ------
     InputError
-        No predicate, population or quantifier was found; names the part, the words left over and what is known.
+        No predicate, population or quantifier was found, or something turns their meaning (an exception, a condition,
+        a second statement); names the part, the words left over and what is known.
     """
-    text = _normal(sentence)
-    words = claim_words(_names_of(case.lead))
+    is_denied, text = take_denial(_normal(sentence))
+    askers = _names_of(case.lead)
+    words = claim_words(askers)
     on, text = _take_date(text, case)
     phrase, predicate, masked = _take_phrase(text, words, case)
+    refuse_dates_without_day(masked, sentence)
     population, population_words, masked = _take_population(masked, words, case)
     name, quantity, n_stated, quantifier_words, masked = _take_quantifier(masked, words, case, sentence)
+    refuse_what_turns_the_meaning(masked, words.matters, words.verbs, sentence, is_phrase=predicate is not None)
+    if is_denied:
+        quantity = _denied(quantity, sentence)
     if predicate is None:
         predicate = _read_predicate(masked, words, sentence)
     elif _NEGATION.search(masked):
@@ -130,6 +138,10 @@ def parse_claim(sentence: str, case: Case) -> Claim:
     }
     if on is not None:
         parse["date"] = on.isoformat()
+    readable = (_WILL_NOT, _NEGATION, *(row.pattern for row in (*words.matters, *words.verbs)))
+    passed_over = words_not_read(masked, readable, askers)
+    if passed_over:
+        parse["not read"] = passed_over
     return Claim(sentence, name, quantity, population, predicate, on, n_stated, parse)
 
 
@@ -138,6 +150,13 @@ def _normal(sentence: str) -> str:
     return re.sub(
         r"\s+", " ", re.sub(r"[\"\u201c\u201d\u00ab\u00bb,;:.!?()]+(?=\s|$)|[\"\u201c\u201d(]", " ", text)
     ).strip()
+
+
+def _denied(quantity: Quantity, sentence: str) -> Quantity:
+    """Return the denial of a quantity; InputError where it would have two sides (`not exactly five`)."""
+    if quantity.name in {"exactly", "all_but", "only"}:
+        raise _unread(sentence, f"the denial of {quantity.threshold!r}", "only a bound can be denied")
+    return quantity.negated()
 
 
 def _names_of(code: str) -> tuple[str, ...]:
@@ -166,7 +185,7 @@ def _take_date(text: str, case: Case) -> tuple[date | None, str]:
 
 
 def _month_number(name: str) -> int:
-    return next(index for index, month in enumerate(_MONTHS, 1) if month.startswith(name[:3]))
+    return next(index for index, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
 
 
 def _group_tables(case: Case) -> list[Mapping[str, Any]]:
@@ -252,6 +271,8 @@ def _take_quantifier(
     name = row.name
     n_stated = number_of(parts["m"]) if parts.get("m") else None
     thresholds = thresholds_of(case.raw, place=f"case {case.name}")
+    if parts.get("n") and n_stated is not None and number_of(parts["n"]) > n_stated:
+        raise _unread(sentence, f"the count {match.group()!r}", "N of M has N up to M")
     if parts.get("n"):
         quantity = counted_quantity(name, number_of(parts["n"]))
     elif name == "percent" or name in SHARES:
@@ -281,7 +302,7 @@ def _read_predicate(text: str, words: ClaimWords, sentence: str) -> Predicate:
         known = "refuse, agree, promise, allow, share, send, deploy, take part, consider"
         raise _unread(sentence, f"what is done about it ({left!r})", f"verbs are {known}")
     test = verb.test
-    if test == "refusal" and re.search(r"\b(?:will|would) not\b|\bwon.t\b", rest):
+    if test == "refusal" and _WILL_NOT.search(rest):
         return Predicate("standing", matter.whats, "refusal", text=left)
     predicate = Predicate("standing", matter.whats, test, text=left)
     return _negate(predicate) if _NEGATION.search(rest) else predicate
