@@ -30,7 +30,7 @@ class View(Protocol):
     def document_info(self, document_id: str) -> DocumentInfo:
         """Return a document without its text; NotFoundError if it was not known then."""
 
-    def documents(self, *, limit: int | None = None) -> tuple[DocumentInfo, ...]:
+    def documents(self, *, limit: int | None = None, offset: int = 0) -> tuple[DocumentInfo, ...]:
         """Return the documents known then and published by `as_of`, ordered by (published, id)."""
 
     def search_documents(self, words: str, *, limit: int, offset: int = 0) -> tuple[DocumentInfo, ...]:
@@ -51,6 +51,7 @@ class View(Protocol):
         limit: int | None = None,
         *,
         document_id: str | None = None,
+        offset: int = 0,
     ) -> tuple[Entry, ...]:
         """Return the statements that hold, ordered by (valid_from, id).
 
@@ -66,6 +67,8 @@ class View(Protocol):
             At most so many, the earliest first.
         document_id : str, optional
             Only those read from this document.
+        offset : int
+            Pass over so many first.
         """
 
     def newest_statements(self, *, limit: int, by_recording: bool = False) -> tuple[Entry, ...]:

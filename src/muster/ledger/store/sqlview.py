@@ -84,11 +84,11 @@ class SqlView:
             raise NotFoundError(f"document {document_id!r} is not in the ledger as known at {self.known_at}")
         return _document_info(rows[0])
 
-    def documents(self, *, limit: int | None = None) -> tuple[DocumentInfo, ...]:
+    def documents(self, *, limit: int | None = None, offset: int = 0) -> tuple[DocumentInfo, ...]:
         """Return the documents known then and published by `as_of`."""
         table = schema.document.c
         query = self._document_query().where(sa.or_(table.published.is_(None), table.published <= self._as_of))
-        rows = self._rows(query.order_by(sa.nulls_first(table.published), table.id).limit(limit))
+        rows = self._rows(query.order_by(sa.nulls_first(table.published), table.id).limit(limit).offset(offset))
         return tuple(_document_info(row) for row in rows)
 
     def search_documents(self, words: str, *, limit: int, offset: int = 0) -> tuple[DocumentInfo, ...]:
@@ -144,6 +144,7 @@ class SqlView:
         limit: int | None = None,
         *,
         document_id: str | None = None,
+        offset: int = 0,
     ) -> tuple[Entry, ...]:
         """Return the statements that hold, ordered by (valid_from, id)."""
         table = schema.statement.c
@@ -158,7 +159,7 @@ class SqlView:
             query = query.where(table.document_id == document_id)
         if not include_rejected:
             query = query.where(table.review != "rejected")
-        return _entries(self._rows(query.order_by(table.valid_from, table.id).limit(limit)))
+        return _entries(self._rows(query.order_by(table.valid_from, table.id).limit(limit).offset(offset)))
 
     def newest_statements(self, *, limit: int, by_recording: bool = False) -> tuple[Entry, ...]:
         """Return the newest statements that hold, newest first."""

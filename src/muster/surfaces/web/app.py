@@ -24,7 +24,7 @@ from muster.surfaces.web.guard import BodyLimit, RateLimit, SecurityHeaders
 from muster.surfaces.web.jobs import Jobs
 from muster.surfaces.web.pages import (
     add,
-    api,
+    api_routes,
     brief,
     claims,
     documents,
@@ -49,6 +49,7 @@ PAGES: dict[str, Page] = {
     "/asks/{ask}": roll.show_ask,
     "/": home.show_home,
     "/method": home.show_method,
+    "/api": api_routes.show_api,
     "/changes.atom": feed.changes,
     "/brief": brief.show_form,
     "/claims": claims.show_claims,
@@ -59,17 +60,6 @@ PAGES: dict[str, Page] = {
     "/passage/figures": passage.show_fragment,
     "/documents": documents.show_list,
     "/documents/{document_id}": documents.show_document,
-}
-
-API: dict[str, Page] = {
-    "/api/roll.json": api.roll_json,
-    "/api/roll.csv": api.roll_csv,
-    "/api/statements.json": api.statements_json,
-    "/api/statements.csv": api.statements_csv,
-    "/api/claims.json": api.claims_json,
-    "/api/check.json": api.check_json,
-    "/api/tensions.json": api.tensions_json,
-    "/api/documents.json": api.documents_json,
 }
 
 _STATUS_OF_ERROR: tuple[tuple[type[MusterError], int], ...] = (
@@ -95,8 +85,9 @@ def create_app(site: Site, accounts: Accounts) -> FastAPI:
         lifespan=lifespan,
     )  # fmt: skip
     site.strait = Strait.of(site)
-    for path, page in (PAGES | API).items():
+    for path, page in PAGES.items():
         app.router.routes.append(Route(path, _endpoint(site, page), methods=["GET"]))
+    api_routes.add_api(app, site, _endpoint)
     app.router.routes += [*_personal_routes(site, accounts), *_job_routes(site, jobs)]
     app.router.routes.append(Route("/static/{name}", _static, methods=["GET"]))
     app.add_exception_handler(MusterError, _error_page(site))

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from muster.assessment.claim import check_claim
 from muster.assessment.tension import find_tensions
 from muster.base.errors import InputError
+from muster.base.scheme import KINDS
 from muster.ledger.entry import Entry
 from muster.surfaces.brief.compose import claim_cards
 from muster.surfaces.cards.claims import claim_card
@@ -20,12 +21,13 @@ from muster.surfaces.cards.tensions import tension_rows
 from muster.surfaces.web.site import Site
 
 MOST_ROWS = 500
+MOST_OFFSET = 10_000_000
 
 
 def roll_json(site: Site, request: Request) -> Response:
     """Every cell of the roll with its sentence and the ids of its statements."""
     view = site.view(request)
-    return _answer(request, _clocks(view) | {"cells": _cells(site, request)})
+    return JSONResponse(_clocks(view) | {"cells": _cells(site, request)})
 
 
 def roll_csv(site: Site, request: Request) -> Response:
@@ -50,7 +52,7 @@ def statements_json(site: Site, request: Request) -> Response:
     """Statements that hold, by kind and actor, a page at a time."""
     view = site.view(request)
     entries, following = _page_of_statements(site, request)
-    return _answer(request, _clocks(view) | {"statements": [statement_row(e) for e in entries], "next": following})
+    return JSONResponse(_clocks(view) | {"statements": [statement_row(e) for e in entries], "next": following})
 
 
 def statements_csv(site: Site, request: Request) -> Response:
@@ -60,10 +62,12 @@ def statements_csv(site: Site, request: Request) -> Response:
 
 def _page_of_statements(site: Site, request: Request) -> tuple[Sequence[Entry], int | None]:
     view = site.view(request)
-    offset, limit = _whole(request, "offset", 0, 10_000_000), _whole(request, "limit", 100, MOST_ROWS)
+    offset, limit = _whole(request, "offset", 0, MOST_OFFSET), _whole(request, "limit", 100, MOST_ROWS)
     actor = request.query_params.get("actor")
     kind = request.query_params.get("kind") or None
-    rows = view.statements(kind, actors=[actor] if actor else None, limit=offset + limit + 1)[offset:]
+    if kind is not None and kind not in KINDS:
+        raise InputError(f"kind {kind!r}", rule=f"one of {', '.join(KINDS)}")
+    rows = view.statements(kind, actors=[actor] if actor else None, limit=limit + 1, offset=offset)
     return rows[:limit], offset + limit if len(rows) > limit else None
 
 
@@ -71,7 +75,7 @@ def claims_json(site: Site, request: Request) -> Response:
     """The case's claims with their verdicts."""
     view = site.view(request)
     cards = claim_cards(site.case, view, site.roll(view))
-    return _answer(request, _clocks(view) | {"claims": [asdict(card) for card in cards]})
+    return JSONResponse(_clocks(view) | {"claims": [asdict(card) for card in cards]})
 
 
 def check_json(site: Site, request: Request) -> Response:
@@ -80,24 +84,24 @@ def check_json(site: Site, request: Request) -> Response:
     if not 1 <= len(sentence) <= 400:
         raise InputError(f"sentence of {len(sentence)} characters", rule="a sentence has 1 to 400 characters")
     view = site.view(request)
-    return _answer(request, _clocks(view) | asdict(claim_card(check_claim(sentence, view, site.case), site.case)))
+    return JSONResponse(_clocks(view) | asdict(claim_card(check_claim(sentence, view, site.case), site.case)))
 
 
 def tensions_json(site: Site, request: Request) -> Response:
     """Tensions, newest first."""
     view = site.view(request)
     rows = tension_rows(find_tensions(view, site.case, site.roll(view)))
-    return _answer(request, _clocks(view) | {"tensions": [asdict(row) for row in rows]})
+    return JSONResponse(_clocks(view) | {"tensions": [asdict(row) for row in rows]})
 
 
 def documents_json(site: Site, request: Request) -> Response:
     """Documents known by the view, a page at a time, without their texts."""
     view = site.view(request)
-    offset, limit = _whole(request, "offset", 0, 10_000_000), _whole(request, "limit", 100, MOST_ROWS)
-    rows = view.documents(limit=offset + limit + 1)[offset:]
+    offset, limit = _whole(request, "offset", 0, MOST_OFFSET), _whole(request, "limit", 100, MOST_ROWS)
+    rows = view.documents(limit=limit + 1, offset=offset)
     following = offset + limit if len(rows) > limit else None
     listed = [asdict(info) | {"published": info.published and info.published.isoformat()} for info in rows[:limit]]
-    return _answer(request, _clocks(view) | {"documents": listed, "next": following})
+    return JSONResponse(_clocks(view) | {"documents": listed, "next": following})
 
 
 def statement_row(entry: Entry) -> dict[str, Any]:
@@ -119,11 +123,6 @@ def _whole(request: Request, name: str, default: int, most: int) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) > most:
         raise InputError(f"{name} {text!r}", rule=f"{name} is a whole number from 0 to {most}")
     return int(text)
-
-
-def _answer(request: Request, values: Mapping[str, Any]) -> Response:
-    del request
-    return JSONResponse(values)
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> Response:
