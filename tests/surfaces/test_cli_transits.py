@@ -70,3 +70,79 @@ def test_every_command_shows_examples_of_itself() -> None:
         text = run(*words, "--help").stdout
         assert "Examples:" in text, name
         assert f"muster transits {name}".rstrip() in text, name
+
+
+def test_open_answers_in_one_sentence() -> None:
+    """The bundled counts: nearly closed or closed in August 2026, with share, interval, reference, last change."""
+    result = run("open")
+
+    assert result.stdout.startswith(
+        "Strait of Hormuz: nearly closed or closed: 4.0 transits a day were seen in the 14 days"
+    )
+    assert "90 % interval" in result.stdout
+    assert "last change of level on 2026-07-09" in result.stdout
+    assert len(result.stdout.splitlines()) == 1
+    assert "ships that run dark are missing" in result.stderr
+
+
+def test_open_as_json_carries_its_grounds() -> None:
+    """Share, interval, reference, dispersion and segments; earlier days know nothing of later ones."""
+    document = json.loads(run("open", "--as-of", "2026-02-20", "--format", "json").stdout)
+
+    assert document["verdict"] == "open"
+    assert document["interval"][0] <= document["share"] <= document["interval"][1]
+    assert document["segments"][-1]["last"] == "2026-02-20"
+    assert document["reference"] == "2023-01-01..2025-12-31"
+
+
+def test_compare_shows_both_bundled_vintages(tmp_path: Path) -> None:
+    """Ratio and restated days by period; with --ledger the figures are kept by vintage, once."""
+    ledger = tmp_path / "kept.sqlite"
+    words = ("compare", "--period", "2026-01-01..2026-02-27", "--format", "json", "--ledger", f"sqlite:///{ledger}")
+    result = run(*words)
+    (row,) = json.loads(result.stdout)
+
+    assert (row["base"], row["other"], row["days"]) == ("IMF PortWatch 2026-08", "IMF PortWatch 2026-04", 58)
+    assert row["days_restated"] == 58
+    assert "1324 figures added to imf-portwatch/hormuz/total, vintage 2026-08" in result.stderr
+    assert "0 figures added to imf-portwatch/hormuz/total, vintage 2026-08" in run(*words).stderr
+
+
+def test_scenario_keys_are_toml() -> None:
+    """They parse and name their vintage."""
+    import tomllib
+
+    keys = tomllib.loads(run("scenario").stdout)
+
+    assert keys["traffic"]["vintage"] == "IMF PortWatch 2026-08"
+
+
+def test_plot_writes_an_svg_that_says_what_it_shows(tmp_path: Path) -> None:
+    """Both vintages are in the legend; the label tells the band and its reference."""
+    out = tmp_path / "t.svg"
+    run("plot", "--from", "2026-01-01", "--out", out)
+    svg = out.read_text(encoding="utf-8")
+
+    assert svg.startswith("<svg")
+    assert "IMF PortWatch 2026-08" in svg
+    assert "IMF PortWatch 2026-04" in svg
+    assert "grey: the range of 90 % of normal days by IMF PortWatch 2026-08" in svg
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("open", "--vintage", "1999"), "series '1999'; there are IMF PortWatch 2026-08"),
+        (("open", "--as-of", "1999-01-01"), "no days up to 1999-01-01"),
+        (("open", "--reference", "2023"), "a period is FIRST..LAST"),
+        (("open", "--vintage", "2026-04", "--reference", "2019-01-01..2019-12-31"), "0 days in the reference period"),
+        (("compare", "--period", "2019-01-01..2019-12-31"), "no day in common"),
+        (("compare", "none.csv"), "No such file"),
+        (("plot", "--out", "/nowhere/t.svg"), "No such file"),
+        (("plot", "--from", "2030-01-01", "--out", "t.svg"), "no day to draw"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_answered_in_one_sentence(words: tuple[str, ...], message: str) -> None:
+    """What failed, and the rule."""
+    with pytest.raises(MusterError, match=message):
+        run(*words)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from muster.base.errors import NotFoundError
 
 VINTAGES = ("2026_08", "2026_04")
+FIRST_DAY = "2025-01-01"  # the file reaches further back, for the baseline of `muster.observed`
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ def load_transits(vintage: str = "2026_08") -> Transits:
     """
     if vintage not in VINTAGES:
         raise NotFoundError(f"PortWatch vintage {vintage!r} is not bundled", rule=f"bundled: {', '.join(VINTAGES)}")
-    text = files("muster.passage.backtest").joinpath("data/portwatch_hormuz.csv").read_text(encoding="utf-8")
-    rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+    text = files("muster.observed").joinpath("data/portwatch_hormuz.csv").read_text(encoding="utf-8")
+    lines = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    rows = [row for row in lines if row["date"] >= FIRST_DAY]
 
     def column(name: str) -> npt.NDArray[np.float64]:
         return np.array([float(row[f"{name}_{vintage}"] or "nan") for row in rows])

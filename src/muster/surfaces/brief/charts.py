@@ -22,7 +22,8 @@ _INK = "#123457"  # replaced by currentColor in the SVG: a colour that no mark u
 _FONT = "system-ui, sans-serif"
 
 
-def _render(chart: alt.TopLevelMixin, description: str) -> str:
+def render_svg(chart: alt.TopLevelMixin, description: str) -> str:
+    """Return a chart as SVG in the page's own colours, with its description for readers who cannot see it."""
     spec = chart.configure(
         background="transparent",
         # A page may measure text wider than the renderer did: leave room.
@@ -72,7 +73,7 @@ def draw_fan(
     if observed:
         points = alt.Chart(alt.Data(values=[dict(row) for row in observed]))
         layers.append(points.mark_point(size=18, filled=True, color=_INK, opacity=0.8).encode(x=x, y="value:Q"))
-    return _render(alt.layer(*layers).properties(width=width, height=height), description)
+    return render_svg(alt.layer(*layers).properties(width=width, height=height), description)
 
 
 def draw_effects(
@@ -94,4 +95,4 @@ def draw_effects(
         color=alt.condition("datum.mean < 0", alt.value(ORANGE), alt.value(BLUE)),
     )
     whiskers = base.mark_rule(strokeWidth=1.5, color=_INK).encode(x="low:Q", x2="high:Q")
-    return _render((bars + whiskers).properties(width=width, height=row_height * max(len(rows), 1)), description)
+    return render_svg((bars + whiskers).properties(width=width, height=row_height * max(len(rows), 1)), description)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from muster.base.case import DEFAULT_CASE
+from muster.base.errors import InputError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,6 +41,18 @@ def format_option(function: F) -> F:
         "--format", "output_format", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
         help="How to print lists; a table is plain when piped.",
     )(function)  # fmt: skip
+
+
+def read_mapping(text: str | None, option: str = "--map") -> dict[str, str]:
+    """Return the pairs of `key=column,key=column`."""
+    pairs: dict[str, str] = {}
+    for item in (text or "").split(","):
+        key, equals, value = item.partition("=")
+        if item and not (equals and key.strip() and value.strip()):
+            raise InputError(f"{option} {item!r}", rule="a mapping is key=column, comma-separated")
+        if item:
+            pairs[key.strip()] = value.strip()
+    return pairs
 
 
 def print_rows(rows: Sequence[Mapping[str, Any]], output_format: str, *, title: str = "") -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from muster.base.case import load_case
-from muster.base.errors import InputError
-from muster.surfaces.cli.options import case_option, format_option, print_rows
+from muster.surfaces.cli.options import case_option, format_option, print_rows, read_mapping
+from muster.surfaces.cli.transits_series import compare, is_open, plot, scenario
 
 _LATE_SHARE = 0.01  # above this the order of the file, not the radio, is the likely reason
 
@@ -41,18 +41,6 @@ def _counter() -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("positions", total=None)
         yield lambda n: bar.advance(task, n)
-
-
-def read_mapping(text: str | None, option: str = "--map") -> dict[str, str]:
-    """Return the pairs of `key=column,key=column`."""
-    pairs: dict[str, str] = {}
-    for item in (text or "").split(","):
-        key, equals, value = item.partition("=")
-        if item and not (equals and key.strip() and value.strip()):
-            raise InputError(f"{option} {item!r}", rule="a mapping is key=column, comma-separated")
-        if item:
-            pairs[key.strip()] = value.strip()
-    return pairs
 
 
 @transits.command(name="count")
@@ -125,3 +113,7 @@ def _span(found: Any) -> str:
         return ""
     first, last = (datetime.fromtimestamp(second, UTC) for second in (found.first_s, found.last_s))
     return f" from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
+
+
+for _command in (compare, is_open, scenario, plot):
+    transits.add_command(_command)
