@@ -1,5 +1,9 @@
 """Every command is listed, helps itself and fails in one line."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
@@ -27,3 +31,29 @@ def test_an_unknown_case_is_one_line_and_an_exit_code(capsys: pytest.CaptureFixt
     assert stop.value.code == NotFoundError.exit_code
     assert captured.err.startswith("muster: case 'atlantis-1999' is not known")
     assert captured.err.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk_behind_standard_output_is_one_line() -> None:
+    """What could not be written is told, with an exit code and without a traceback."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from muster.surfaces.cli.main import main; main(['cases'])"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+
+    assert done.returncode == 1
+    assert done.stderr == "muster: No space left on device.\n"
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """An error of the system that no room names itself is told with its place."""
+    (tmp_path / "file").write_text("not a folder")
+
+    with pytest.raises(SystemExit) as stop:
+        main(["brief", "--ledger", f"{tmp_path}/x.sqlite", "--out", f"{tmp_path}/file/brief.html", "--no-passage"])
+
+    captured = capsys.readouterr()
+    assert stop.value.code != 0
+    assert captured.err.splitlines()[-1].startswith("muster: ")
+    assert "Traceback" not in captured.err

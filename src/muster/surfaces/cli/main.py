@@ -1,5 +1,6 @@
 """The root command: lazy loading of subcommands and one way of failing (one line, fixed exit code)."""
 
+import errno
 import importlib
 import os
 import sys
@@ -91,3 +92,9 @@ def main(argv: list[str] | None = None) -> Any:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:  # a full disk, a folder without permission: whatever the rooms did not name themselves
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"muster: {place}{error.strerror or error}.", err=True)
+        if error.errno == errno.ENOSPC:  # else Python tries the same write again when it exits, and tells of it
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(MusterError.exit_code)
