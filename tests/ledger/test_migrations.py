@@ -215,10 +215,10 @@ def test_folders_and_missing_folders_are_refused(tmp_path: Path) -> None:
         open_ledger(str(tmp_path / "no" / "ledger.sqlite"))
 
 
-@pytest.mark.parametrize("url", ["mysql://x/y", "://", "oracle://x"])
+@pytest.mark.parametrize("url", ["mysql://x/y", "://", "oracle://x", "", " "])
 def test_other_databases_are_refused(url: str) -> None:
     """Only SQLite and PostgreSQL hold ledgers."""
-    with pytest.raises(InputError, match=r"not supported|not a URL"):
+    with pytest.raises(InputError, match=r"not supported|not a URL|name is empty"):
         open_ledger(url)
 
 

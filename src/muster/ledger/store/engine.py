@@ -29,8 +29,12 @@ def parse_url(url: str) -> sa.URL:
     Raises
     ------
     InputError
-        Neither SQLite nor PostgreSQL.
+        Empty, or neither SQLite nor PostgreSQL.
     """
+    if not url.strip():
+        raise InputError(
+            "the ledger's name is empty", rule="give a file path or a URL; `sqlite://` is a passing ledger"
+        )
     if "://" not in url:
         return sa.URL.create("sqlite", database=url)
     try:

@@ -108,7 +108,13 @@ def audit(ledger_url: str) -> None:
 
 @click.group()
 def series() -> None:
-    """Figures of outside series (transit counts), kept by the publisher's edition (vintage)."""
+    """Figures of outside series (transit counts), kept by the publisher's edition (vintage).
+
+    \b
+    Examples:
+      muster series add april.csv --series portwatch/hormuz/total --vintage 2026-04
+      muster series compare portwatch/hormuz/total 2026-04 2026-08
+    """
 
 
 @series.command(name="add")
