@@ -1,8 +1,13 @@
 """The commands of the roll: a newcomer's first call answers, names work, errors are one line."""
 
+import contextlib
 import csv
 import io
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,6 +53,35 @@ def test_the_roll_prints_as_csv_json_and_lines(ledger_url: str) -> None:
     assert spain["status"] == "refused"
     assert spain["quote"]
     assert spain["url"].startswith("http")
+
+
+@pytest.mark.parametrize(("n_columns", "starts"), [(80, "Spain: basing refused"), (200, "\u2502 Spain")])
+def test_a_narrow_terminal_has_paragraphs_instead_of_cut_words(ledger_url: str, n_columns: int, starts: str) -> None:
+    """Where the matrix does not fit, each member has its answers in whole words."""
+    pty = pytest.importorskip("pty")
+    run(ledger_url, "roll")
+    reading, terminal = pty.openpty()
+    command = [
+        sys.executable,
+        "-c",
+        "from muster.surfaces.cli.main import main; main()",
+        "roll",
+        "--ledger",
+        ledger_url,
+    ]
+    environment = {**os.environ, "COLUMNS": str(n_columns), "TERM": "xterm"}
+    with subprocess.Popen(command, stdout=terminal, env=environment) as process:
+        os.close(terminal)
+        printed = b""
+        with contextlib.suppress(OSError):  # Linux tells the end of a terminal as an error
+            while chunk := os.read(reading, 65_536):
+                printed += chunk
+        assert process.wait() == 0
+    os.close(reading)
+    lines = re.sub(r"\x1b\[[\d;]*m", "", printed.decode()).splitlines()
+
+    assert any(line.startswith(starts) for line in lines)
+    assert max(len(line) for line in lines) <= n_columns
 
 
 def test_a_past_day_shows_what_held_then(ledger_url: str) -> None:

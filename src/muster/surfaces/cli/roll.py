@@ -12,7 +12,7 @@ from rich.text import Text
 from muster.assessment.asks import AskLink, link_asks
 from muster.assessment.relation import whats_for
 from muster.assessment.roll import Roll, build_roll
-from muster.assessment.standing import Standing
+from muster.assessment.standing import UNREPORTED, Standing
 from muster.base.actors import display_name
 from muster.base.case import AskLine, Case
 from muster.base.errors import NotFoundError
@@ -22,6 +22,8 @@ from muster.surfaces.cli.case_ledger import as_of_option, known_at_option, open_
 from muster.surfaces.cli.options import case_option, format_option, ledger_option, print_rows
 from muster.surfaces.cli.shown import LEGEND, STATUS_STYLES, cell_object, cell_row, mark, quoted, roll_object
 
+COLUMN_WIDTH = 13
+"""Columns of a terminal that a cell such as `considering` needs with its borders."""
 MOST_FURTHER = 200
 """Statements beside those that count that `muster why` lists at most."""
 
@@ -64,6 +66,10 @@ def _print_matrix(found: Roll, case: Case) -> None:
         for member in found.members:
             click.echo("\t".join((member, *(mark(cell) for cell in found.row(member)))))
         return
+    out = Console(highlight=False)
+    if out.width < COLUMN_WIDTH * (len(found.asks) + 1):
+        _print_members(out, found, case)
+        return
     table = Table(title=f"{case.title}, as of {found.as_of}", header_style="bold", caption=LEGEND)
     table.add_column("")
     for ask in found.asks:
@@ -71,7 +77,23 @@ def _print_matrix(found: Roll, case: Case) -> None:
     for member in found.members:
         cells = [Text(mark(cell), style=STATUS_STYLES[cell.status]) for cell in found.row(member)]
         table.add_row(display_name(member), *cells)
-    Console().print(table)
+    out.print(table)
+
+
+def _print_members(out: Console, found: Roll, case: Case) -> None:
+    """Print a paragraph for each member, for terminals where the columns would cut the words."""
+    out.print(Text(f"{case.title}, as of {found.as_of}", style="bold"))
+    for member in found.members:
+        answers = Text("; ").join(
+            Text(f"{cell.ask_id} ").append(mark(cell), style=STATUS_STYLES[cell.status])
+            for cell in found.row(member)
+            if cell.status != UNREPORTED
+        )
+        silent = ", ".join(cell.ask_id for cell in found.row(member) if cell.status == UNREPORTED and cell.is_asked)
+        if silent:
+            answers.append("; " if answers else "").append(f"unreported: {silent}", style="dim")
+        out.print(Text.assemble((f"{display_name(member)}: ", "bold"), answers))
+    out.print(Text(LEGEND, style="dim"))
 
 
 @click.command()
