@@ -6,6 +6,7 @@ Kosovo and SUN, YUG, CSK, DDR for states of the 1980s) and the scheme's codes fo
 
 import re
 from collections.abc import Iterator
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -100,16 +101,58 @@ def _person_names() -> Iterator[ActorName]:
             yield ActorName(text, code, FORM_PERSON, *span, is_bare=True)
 
 
-@cache
-def actor_names() -> tuple[ActorName, ...]:
-    """Return every name in the tables; a text may occur with several codes (dated offices, adjectives as names)."""
-    return (*_state_names(), *_body_names(), *_person_names())
+_NOBODY = "-"  # in place of a code: the name holds an actor's name but means something else
+_BRACES = re.compile(r"^([^{}]*)\{([^{}]*)\}(.*)$")
+_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+
+
+def _unfolded(text: str) -> Iterator[str]:
+    """Yield the forms that braces stand for: `deutsch{e,er}` is deutsche and deutscher."""
+    found = _BRACES.match(text)
+    if not found:
+        yield text
+        return
+    head, endings, tail = found.groups()
+    for ending in endings.split(","):
+        yield from _unfolded(head + ending + tail)
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """Yield a name with its accents, with umlauts written as two letters, and without any accent (wire copy)."""
+    plain = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    yield from dict.fromkeys((text, text.translate(_DIGRAPHS), plain))
+
+
+def _foreign_names(language: str) -> Iterator[ActorName]:
+    forms = (FORM_NAME, FORM_ADJECTIVE, FORM_NAME, FORM_CAPITAL)
+    for code, *cells in _rows(f"names.{language}.tsv"):
+        if code == _NOBODY:
+            continue
+        for cell, form in zip(cells, forms, strict=False):
+            for part in _parts(cell):
+                for text in _unfolded(part):
+                    for spelling in _spellings(text):
+                        yield ActorName(spelling, code, form)
 
 
 @cache
-def not_actors() -> tuple[str, ...]:
+def actor_names(language: str = "en") -> tuple[ActorName, ...]:
+    """Return every name in the tables; a text may occur with several codes (dated offices, adjectives as names).
+
+    Another language than English has a table of its own names before the shared ones (`names.<language>.tsv`).
+    """
+    shared = (*_state_names(), *_body_names(), *_person_names())
+    return shared if language == "en" else (*_foreign_names(language), *shared)
+
+
+@cache
+def not_actors(language: str = "en") -> tuple[str, ...]:
     """Return phrases that hold an actor's name but mean something else (Washington Post, Gulf of Oman)."""
-    return tuple(row[0] for row in _rows("not_actors.txt"))
+    shared = tuple(row[0] for row in _rows("not_actors.txt"))
+    if language == "en":
+        return shared
+    foreign = [row[1] for row in _rows(f"names.{language}.tsv") if row[0] == _NOBODY]
+    return shared + tuple(spelling for cell in foreign for part in _parts(cell) for spelling in _spellings(part))
 
 
 @cache

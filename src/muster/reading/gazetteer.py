@@ -40,9 +40,9 @@ class Mention:
 
 
 @cache
-def _automaton() -> Any:
+def _automaton(language: str) -> Any:
     by_text: dict[str, list[ActorName]] = {}
-    for name in actor_names():
+    for name in actor_names(language):
         by_text.setdefault(name.text, []).append(name)
     automaton = ahocorasick.Automaton()
     for text, names in by_text.items():
@@ -50,7 +50,7 @@ def _automaton() -> Any:
         first = text[0].upper() + text[1:]
         if first != text and first not in by_text:
             automaton.add_word(first, (len(text), tuple(names)))
-    for text in not_actors():
+    for text in not_actors(language):
         automaton.add_word(text, (len(text), ()))
     for prefix, code in ship_prefixes().items():
         automaton.add_word(prefix + " ", (len(prefix) + 1, code))
@@ -100,7 +100,7 @@ def _ship(text: str, start: int, end: int, code: str) -> Mention | None:
     return Mention(start, found.end(), (code,), "ship", text[start : found.end()])
 
 
-def find_mentions(text: str, published: date | None = None) -> list[Mention]:
+def find_mentions(text: str, published: date | None = None, language: str = "en") -> list[Mention]:
     """Return the actors named in a text, in order, never overlapping; the longest name wins.
 
     Parameters
@@ -109,13 +109,15 @@ def find_mentions(text: str, published: date | None = None) -> list[Mention]:
         Any length.
     published : date or None
         The document's day: a person counts for the office held then (Rutte is NLD in 2020 and NATO in 2026).
+    language : str
+        Whose names are looked for besides those that languages share.
     """
-    return list(_scan(text, published))
+    return list(_scan(text, published, language))
 
 
-def _scan(text: str, published: date | None) -> Iterator[Mention]:
+def _scan(text: str, published: date | None, language: str) -> Iterator[Mention]:
     covered = 0
-    for last, (length, names) in _automaton().iter_long(text):
+    for last, (length, names) in _automaton(language).iter_long(text):
         start, end = last - length + 1, last + 1
         if start < covered:
             continue

@@ -18,6 +18,11 @@ _KIND_OF_FILE = {
     "responses.toml": "response", "asks.toml": "ask", "caveats.toml": "caveat", "tensions.toml": "tension",
     "acts.toml": "act",
 }  # fmt: skip
+_NEVER = r"[^\s\S]"
+_NO_CLAIMS: dict[str, Any] = {
+    "quantifiers": {}, "population": {"nouns": _NEVER},
+    "predicate": {"fulfil": _NEVER, "fail": _NEVER, "examples_yes": (), "examples_no": ()},
+}  # fmt: skip
 _MACRO = re.compile(r"\{([A-Za-z]\w*)\}")
 _FLAGS = re.IGNORECASE
 
@@ -76,16 +81,19 @@ class Lexicon:
 
 
 def _table(language: str, name: str) -> dict[str, Any]:
-    text = resources.files("muster.reading").joinpath("data", language, name).read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    """Return one file of a language's folder; an empty table where the language has no such file."""
+    path = resources.files("muster.reading").joinpath("data", language, name)
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def _expander(macros: dict[str, str]) -> Any:
+def _expander(macros: dict[str, str], spelling: dict[str, str]) -> Any:
+    letters = {ord(letter): pattern for letter, pattern in spelling.items()}
+
     def expand(pattern: str) -> str:
         for _ in range(8):
             longer = _MACRO.sub(lambda found: macros.get(found.group(1), found.group()), pattern)
             if longer == pattern:
-                return pattern
+                return pattern.translate(letters)
             pattern = longer
         raise InputError(f"pattern {pattern[:60]!r} nests macros without end", rule="macros nest at most 8 deep")
 
@@ -141,11 +149,11 @@ def load_lexicon(language: str = "en") -> Lexicon:
             next_step="Such documents are reported as unread",
         )
     base = _table(language, "lexicon.toml")
-    expand = _expander(base["macros"])
+    expand = _expander(base["macros"], base.get("spelling", {}))
     frames = _frames(language, expand)
     cue_set, owner = _cue_set(frames)
     objects, codes = _compile_objects(base["objects"], expand)
-    claims = _table(language, "claims.toml")
+    claims = _table(language, "claims.toml") or _NO_CLAIMS
     acts = _table(language, "acts.toml")
     return Lexicon(
         language=language,
@@ -165,11 +173,11 @@ def load_lexicon(language: str = "en") -> Lexicon:
             Quantifier(code, re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", _FLAGS))
             for code, patterns in claims["quantifiers"].items()
         ),
-        any_quantifier=Guarded("|".join(p for patterns in claims["quantifiers"].values() for p in patterns)),
+        any_quantifier=Guarded("|".join(p for patterns in claims["quantifiers"].values() for p in patterns) or _NEVER),
         population=re.compile(expand(claims["population"]["nouns"]), _FLAGS),
         fulfil=re.compile(claims["predicate"]["fulfil"], _FLAGS),
         fail=re.compile(claims["predicate"]["fail"], _FLAGS),
-        realis=tuple((code, re.compile(expand(pattern), _FLAGS)) for code, pattern in acts["realis"].items()),
+        realis=tuple((code, re.compile(expand(pattern), _FLAGS)) for code, pattern in acts.get("realis", {}).items()),
         words={name: Guarded(expand(pattern)) for name, pattern in base["words"].items()},
         claim_examples=(tuple(claims["predicate"]["examples_yes"]), tuple(claims["predicate"]["examples_no"])),
     )

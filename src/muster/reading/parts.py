@@ -139,9 +139,9 @@ class Grammar:
 
     def _pronoun(self, pronoun: tuple[int, str]) -> tuple[str, ...]:
         at, word = pronoun
-        if word in {"we", "i"}:
+        if self.lexicon.words["we"].match(word):
             return self.speaker or self.main_subject() or self.focus
-        if word in {"who", "which"}:
+        if self.lexicon.words["who"].match(word):
             before = [(i, token) for i, token in self.tokens if i < at]
             return self.codes(before[-1][1], before[-1][0]) if before else ()
         return self.main_subject(at) or self.focus
@@ -176,9 +176,7 @@ class Grammar:
         """
         weak = ""
         for found in self.objects_in(start, end):
-            if found.code == "mission" and self.text[found.end : found.end + 14].lstrip().startswith(
-                ("to escort", "of escort")
-            ):
+            if found.code == "mission" and self.lexicon.words["to_escort"].match(self.text, found.end):
                 return "escort"
             if found.code not in self.lexicon.weak:
                 return self.lexicon.aliases.get(found.code, found.code)

@@ -73,19 +73,19 @@ def read_with(lexicon: Lexicon, text: str, published: date | None) -> tuple[Stat
     if len(text) > UNGATED_CHARACTERS and not lexicon.words["domain"].search(text):
         return ()
     scene = Scene(text, published, NAME)
-    mentions = find_mentions(text, published)
+    mentions = find_mentions(text, published, lexicon.language)
     if not mentions:
         return ()
     scene.meet(mentions)
-    for start, end, inside in _sentences(text, mentions):
+    for start, end, inside in _sentences(text, mentions, lexicon):
         _read_sentence(scene, lexicon, start, end, inside)
     return tuple(sorted(scene.statements, key=lambda statement: (statement.start, statement.end)))
 
 
-def _sentences(text: str, mentions: list[Mention]) -> Iterator[tuple[int, int, list[Mention]]]:
+def _sentences(text: str, mentions: list[Mention], lexicon: Lexicon) -> Iterator[tuple[int, int, list[Mention]]]:
     """Yield sentences with the mentions inside them; a mention never spans two."""
     i = 0
-    for start, end in find_sentences(text):
+    for start, end in find_sentences(text, no_end=lexicon.words.get("no_end")):
         while i < len(mentions) and mentions[i].end <= start:
             i += 1
         j = i

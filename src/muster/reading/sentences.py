@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from muster.reading.guarded import Guarded
+
 _END = re.compile(
     r"""[.!?…]["”’')\]]*(?=\s+["“‘'(\[–—-]?\s?[A-ZÀ-Þ0-9"“(])   # an end, then a capital
       | \n+ | ;(?=\s) """,
@@ -14,13 +16,20 @@ _ABBREVIATION = re.compile(
 )
 
 
-def find_sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of the sentences in `text[start:end]`, without white space at their ends."""
+def find_sentences(
+    text: str, start: int = 0, end: int | None = None, *, no_end: Guarded | None = None
+) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the sentences in `text[start:end]`, without white space at their ends.
+
+    `no_end` matches, at a full stop, what shows it to be none in the language of the text ("am 3. Mai").
+    """
     stop = len(text) if end is None else end
     begin = start
     for match in _END.finditer(text, start, stop):
         mark = text[match.start()]
         if mark == "." and _ABBREVIATION.search(text, max(begin, match.start() - 8), match.start() + 1):
+            continue
+        if no_end and no_end.match(text, match.start()):
             continue
         if mark == ";":
             continue

@@ -85,8 +85,12 @@ def actor_patterns(language: str) -> dict[str, Guarded]:
     """Return the compiled patterns of how a language says actors, from its `actors.toml`."""
     text = resources.files("muster.reading").joinpath("data", language, "actors.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
-    macros = dict(table["macros"], office=office_pattern(), generic_office=office_pattern(generic=True))
-    return {name: Guarded(_expand(pattern, macros), ignore_case=False) for name, pattern in table["patterns"].items()}
+    macros = {"office": office_pattern(), "generic_office": office_pattern(generic=True)} | table["macros"]
+    spelling = {ord(letter): pattern for letter, pattern in table.get("spelling", {}).items()}
+    return {
+        name: Guarded(_expand(pattern, macros).translate(spelling), ignore_case=False)
+        for name, pattern in table["patterns"].items()
+    }
 
 
 def _expand(pattern: str, macros: dict[str, str]) -> str:

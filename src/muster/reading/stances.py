@@ -24,7 +24,7 @@ def read_stances(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Gramma
     for position in positions:
         span = quote_span(sketch, grammar, position.hit)
         has_assets = position.status in MULTI or position.status == "authorised"
-        assets = find_assets(scene.text[span[0] : span[1]]) if has_assets else ()
+        assets = find_assets(scene.text[span[0] : span[1]], lexicon.language) if has_assets else ()
         for actor in position.actors:
             for what in position.whats:
                 scene.add(
