@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fetch": ("muster.surfaces.cli.fetch", "fetch"),
     "forces": ("muster.surfaces.cli.forces", "forces"),
     "frontier": ("muster.surfaces.cli.frontier", "frontier"),
+    "incidents": ("muster.surfaces.cli.incidents", "incidents"),
     "next": ("muster.surfaces.cli.next_ask", "next_ask"),
     "roster": ("muster.surfaces.cli.roster", "roster"),
     "shares": ("muster.surfaces.cli.shares", "shares"),
