@@ -18,6 +18,7 @@ from muster.reading import RuleReader
 from muster.surfaces.brief.render import find_chromium
 from muster.surfaces.web.accounts import Accounts
 from muster.surfaces.web.app import create_app
+from muster.surfaces.web.export import export_site
 from muster.surfaces.web.site import Site
 
 pytestmark = pytest.mark.browser
@@ -247,6 +248,28 @@ def test_a_control_runs_the_model_again(page: Page, address: str) -> None:
     page.goto(url)
     assert page.locator("#figures").inner_text() == changed
     assert page.locator("input[name=without]").first.is_checked()
+
+
+def test_the_export_opens_from_the_file_system(browser: Browser, site: Site, tmp_path: Path) -> None:
+    """Without a server: the front page, a click to the roll, the passage plays, and nothing is asked of the network."""
+    copy = Site(site.case, site.ledger, strait=site.strait)
+    export_site(copy, tmp_path / "site")
+    problems: list[str] = []
+    with browser.new_context(viewport=PHONE) as context:
+        page = context.new_page()
+        page.on("console", lambda told: problems.append(told.text) if told.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda request: None if request.url.startswith("file:") else problems.append(request.url))
+        page.goto((tmp_path / "site" / "index.html").as_uri())
+        page.get_by_role("link", name="Roll", exact=True).click()
+        expect(page.locator("h1")).to_contain_text("The roll")
+        page.goto((tmp_path / "site" / "passage.html").as_uri())
+        page.locator(".only-light .strait-controls button[aria-pressed]").click()
+        expect(page.locator(".only-light .strait-controls button[aria-pressed]")).to_have_attribute(
+            "aria-pressed", "true"
+        )
+
+    assert problems == []
 
 
 def test_a_brief_is_composed_to_the_end(page: Page, address: str) -> None:

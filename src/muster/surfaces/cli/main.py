@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "roster": ("muster.surfaces.cli.roster", "roster"),
     "shares": ("muster.surfaces.cli.shares", "shares"),
     "roll": ("muster.surfaces.cli.roll", "roll"),
+    "site": ("muster.surfaces.cli.site", "site"),
     "tensions": ("muster.surfaces.cli.tensions", "tensions"),
     "transits": ("muster.surfaces.cli.transits", "transits"),
     "verify": ("muster.surfaces.cli.verify", "verify"),

@@ -204,7 +204,7 @@ def _error_page(site: Site) -> Callable[[Request, Exception], Any]:
 
 
 @cache
-def _static_file(name: str) -> tuple[bytes, str] | None:
+def static_file(name: str) -> tuple[bytes, str] | None:
     """Return a static file and its media type; names are looked up in a fixed list, so no path can leave the folder."""
     if name == "muster.css":
         return style_sheet().encode(), "text/css"
@@ -219,7 +219,7 @@ def _static_file(name: str) -> tuple[bytes, str] | None:
 
 
 async def _static(request: Request) -> Response:
-    found = _static_file(request.path_params["name"])
+    found = static_file(request.path_params["name"])
     if found is None:
         return PlainTextResponse("no such file", status_code=404)
     body, kind = found

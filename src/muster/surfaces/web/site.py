@@ -66,11 +66,15 @@ def make_templates() -> Environment:
 
 @dataclass(slots=True)
 class Site:
-    """The served case. `root` is the path prefix of all links, without a slash at its end."""
+    """The served case.
+
+    `root` is the path prefix of all links, without a slash at its end; `is_static` hides what needs a server.
+    """
 
     case: Case
     ledger: Any
     root: str = ""
+    is_static: bool = False
     strait: Any = None
     templates: Environment = field(default_factory=make_templates)
     cache: PageCache = field(default_factory=PageCache)
@@ -112,7 +116,8 @@ class Site:
     def render(self, template: str, section: str, values: Mapping[str, Any], view: View | None = None) -> str:
         """Return a page: the template with the frame's own values."""
         frame = {
-            "root": self.root, "section": section, "case_title": self.case.title, "version": __version__,
+            "root": self.root, "is_static": self.is_static, "section": section, "case_title": self.case.title,
+            "version": __version__,
             "as_of": view.as_of.isoformat() if view else "",
             "known_at": view.known_at.isoformat(timespec="seconds") if view else "",
         }  # fmt: skip

@@ -186,7 +186,8 @@ def add_api(app: FastAPI, site: Site, serve: Serve) -> None:
         )
         app.add_api_route(
             path, serve(site, page), methods=["GET"], response_class=Response,
-            summary=(page.__doc__ or "").splitlines()[0], operation_id=page.__name__, dependencies=[Depends(given) for given in (clocks, *takes)],
+            summary=(page.__doc__ or "").splitlines()[0], operation_id=page.__name__,
+            dependencies=[Depends(given) for given in (clocks, *takes)],
             responses={
                 200: good, 304: {"description": "Not changed since the ETag sent"},
                 400: {"model": Problem, "description": "A parameter breaks its rule; the error says which"},
