@@ -16,6 +16,7 @@ from muster.ledger.view import View
 from muster.surfaces.brief.page import Article, ArticleRow, Brief, PassageSection, Precedent, SourceRow
 from muster.surfaces.cards.claims import ClaimCard, claim_card, unread_claim
 from muster.surfaces.cards.limits import method_limits
+from muster.surfaces.cards.observed import observed_sentence
 from muster.surfaces.cards.quotes import describe, web_url
 from muster.surfaces.cards.roll import roll_columns, roll_rows
 from muster.surfaces.cards.tensions import act_rows, tension_rows
@@ -42,7 +43,8 @@ def compose_brief(
     return Brief(
         title=case.title, summary=case.summary, as_of=view.as_of.isoformat(),
         known_at=f"{view.known_at:%Y-%m-%d %H:%M} UTC", headline=_headline(head, case),
-        headline_verdict=head.verdict if head else "", lead=_lead(head, roll, passage),
+        headline_verdict=head.verdict if head else "",
+        lead=_lead(head, roll, passage, observed_sentence(case, view.as_of)),
         columns=roll_columns(roll), rows=roll_rows(roll), claims=claims,
         articles=tuple(_article(document, statements) for document, statements in articles),
         tensions=tension_rows(find_tensions(view, case, roll)), acts=act_rows(view.statements("act")),
@@ -91,7 +93,7 @@ def _headline(head: ClaimCard | None, case: Case) -> str:
     return f"The claim “{head.text}” {words}"
 
 
-def _lead(head: ClaimCard | None, roll: Roll, passage: PassageSection | None) -> tuple[str, ...]:
+def _lead(head: ClaimCard | None, roll: Roll, passage: PassageSection | None, observed: str) -> tuple[str, ...]:
     """Return the sentences under the headline: counts, exceptions, what silence could change, contested, passage."""
     lines = []
     if head is not None:
@@ -113,6 +115,8 @@ def _lead(head: ClaimCard | None, roll: Roll, passage: PassageSection | None) ->
     ]
     if contested:
         lines.append(f"Contested, because live statements disagree: {'; '.join(contested[:5])}.")
+    if observed:
+        lines.append(observed)
     if passage is not None:
         lines.append(passage.sentence)
     return tuple(lines)
