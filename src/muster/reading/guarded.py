@@ -1,15 +1,47 @@
-"""Patterns behind a guard: RE2 says in a microsecond or two whether a pattern can match; only then Python's `re` runs.
+"""Patterns behind a guard: RE2 says in a microsecond where a pattern can match first; only there Python's `re` runs.
 
-RE2 has no look-around, so the guard is the pattern without it: it may let a text through that does not match, never the
-other way round.
+RE2 has no look-around, so the guard is the pattern without it: it may let a place through that does not match, never
+the other way round. Where letters beyond ASCII stand, RE2 and `re` differ on what a word is; there the guard only says
+whether `re` is asked at all.
 """
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
 
 import re2
+from re2 import _re2  # the binding itself: the public wrapper costs more than most searches
 
 _LOOKAROUND = ("(?=", "(?!", "(?<=", "(?<!")
+_NAMED_GROUP = re.compile(r"\(\?P<\w+>")
+# The marks of a sketch and the signs common in news, as control characters to RE2: then a byte is a character.
+_SIGNS: Final = dict(zip("◆◇●–•…€£—“”‘’", map(chr, (*range(1, 9), *range(14, 19))), strict=True))
+_TO_CONTROLS: Final = str.maketrans(_SIGNS)
+# What both engines take alike: ASCII and the signs. Other controls are white space to one of them, or taken.
+_CHARACTERS: Final = {control: sign for sign, control in _SIGNS.items()}
+_MAP: Final = codecs.charmap_build(
+    "".join(
+        _CHARACTERS.get(char, char if char.isprintable() or char in "\t\n\r" else "\ufffe")
+        for char in map(chr, range(127))
+    )
+    + "\ufffe" * 129
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_UNANCHORED: Final = _re2.RE2.Anchor.UNANCHORED
+_N_TRIES: Final = 4  # places that turn out not to match before `re` scans on by itself
+
+
+@lru_cache(maxsize=16)  # the guards of one sentence ask about the same few texts
+def _encoded(text: str) -> tuple[bytes, int, bool]:
+    """Return a text's bytes for RE2, their number, and whether a byte is a character that both engines take alike."""
+    try:
+        data, size = codecs.charmap_encode(text, "strict", _MAP)
+    except UnicodeEncodeError:
+        data = _CONTROL.sub("\x13", text).translate(_TO_CONTROLS).encode("utf-8", "replace")
+        return data, len(data), False
+    return data, size, not text.endswith("\n")  # `$` stands before a last line end to `re` only
 
 
 def without_lookaround(pattern: str) -> str:
@@ -26,6 +58,10 @@ def without_lookaround(pattern: str) -> str:
             kept.append(pattern[i])
             i += 1
     return "".join(kept)
+
+
+def _bare(pattern: str) -> str:
+    return without_lookaround(pattern).translate(_TO_CONTROLS)
 
 
 def _closing(pattern: str, i: int) -> int:
@@ -49,29 +85,86 @@ def _closing(pattern: str, i: int) -> int:
     raise ValueError(f"unclosed group in {pattern!r}")
 
 
-class Guarded:
-    """A compiled pattern with `search`, `match` and `finditer` as in `re`, and a fast guard for whole texts."""
+class _Finder:
+    """A pattern in both engines: RE2 finds the places where it may begin, `re` gives the match there."""
 
-    __slots__ = ("_guard", "pattern", "slow")
+    __slots__ = ("_first", "slow")
+
+    def __init__(self, pattern: str, slow: "re.Pattern[str]", *, ignore_case: bool) -> None:
+        options = re2.Options()
+        options.case_sensitive = not ignore_case
+        options.log_errors = False
+        options.max_mem = 1 << 28  # bytes; a bound, the automaton is built lazily
+        # Without groups RE2 answers from its automaton alone, at a tenth of the cost.
+        bare = _re2.RE2(_NAMED_GROUP.sub("(?:", _bare(pattern)).encode(), options)
+        if not bare.ok():
+            raise ValueError(f"RE2 cannot read {pattern[:80]!r}: {bare.error()!r}")
+        self.slow = slow
+        self._first = bare.Match
+
+    def place(self, data: bytes, start: int, size: int) -> int:
+        """Return the byte at or behind `start` where the pattern may first begin, or -1."""
+        return int(self._first(_UNANCHORED, data, start, size)[0][0])
+
+    def search_from(self, text: str, data: bytes, place: int) -> "re.Match[str] | None":
+        """Return the first match at or behind `place`, where the pattern may begin; for texts of a byte a character."""
+        size = len(data)
+        for _ in range(_N_TRIES):
+            match = self.slow.match(text, place)
+            if match:
+                return match
+            if place == size:
+                return None
+            place = self._first(_UNANCHORED, data, place + 1, size)[0][0]
+            if place < 0:
+                return None
+        return self.slow.search(text, place)
+
+    def search(self, text: str) -> "re.Match[str] | None":
+        """Return the first match in a text, as `re` would."""
+        data, size, is_plain = _encoded(text)
+        place = self._first(_UNANCHORED, data, 0, size)[0][0]
+        if place < 0:
+            return None
+        return self.search_from(text, data, place) if is_plain else self.slow.search(text)
+
+    def find_all(self, text: str) -> "list[re.Match[str]]":
+        """Return the matches in a text, left to right, as `re` would."""
+        data, size, is_plain = _encoded(text)
+        place = self._first(_UNANCHORED, data, 0, size)[0][0]
+        if place < 0:
+            return []
+        if not is_plain:
+            return list(self.slow.finditer(text))
+        found: list[re.Match[str]] = []
+        while place >= 0:
+            match = self.slow.match(text, place) or self.search_from(text, data, place)
+            if match is None:
+                break
+            end = match.end()
+            if match.start() == end:  # `re` has rules of its own for what follows an empty match
+                return [*found, *self.slow.finditer(text, end)]
+            found.append(match)
+            place = self._first(_UNANCHORED, data, end, size)[0][0]
+        return found
+
+
+class Guarded:
+    """A compiled pattern with `search`, `match` and `finditer` as in `re`, and a fast guard that says where to look."""
+
+    __slots__ = ("_finder", "find_all", "pattern", "search", "slow")
 
     def __init__(self, pattern: str, *, ignore_case: bool = True) -> None:
         self.pattern = pattern
         self.slow = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
-        options = re2.Options()
-        options.case_sensitive = not ignore_case
-        options.log_errors = False
-        options.max_mem = 1 << 25
-        self._guard = re2.Set.SearchSet(options)  # a set of one: its `Match` is a tenth of the cost of `search`
-        self._guard.Add(without_lookaround(pattern))
-        self._guard.Compile()
+        self._finder = _Finder(pattern, self.slow, ignore_case=ignore_case)
+        self.search = self._finder.search
+        self.find_all = self._finder.find_all
 
     def may_match(self, text: str) -> bool:
         """Return False only where the pattern cannot match anywhere in `text`."""
-        return bool(self._guard.Match(text))
-
-    def search(self, text: str) -> "re.Match[str] | None":
-        """Return the first match in a text."""
-        return self.slow.search(text) if self.may_match(text) else None
+        data, size, _ = _encoded(text)
+        return self._finder.place(data, 0, size) >= 0
 
     def match(self, text: str, position: int = 0) -> "re.Match[str] | None":
         """Return a match at a position."""
@@ -79,7 +172,7 @@ class Guarded:
 
     def finditer(self, text: str) -> "Iterator[re.Match[str]]":
         """Yield the matches in a text, left to right."""
-        return self.slow.finditer(text) if self.may_match(text) else iter(())
+        return iter(self._finder.find_all(text))
 
 
 class PatternSet:
@@ -92,13 +185,23 @@ class PatternSet:
         options.max_mem = 1 << 28  # bytes; the automaton is built lazily and must not run out on long sentences
         self._set = re2.Set.SearchSet(options)
         self.patterns: list[re.Pattern[str]] = []
+        self._sources: list[str] = []
+        self._finders: dict[int, _Finder] = {}  # made when first needed
         for pattern in patterns:
-            self._set.Add(without_lookaround(pattern))
+            self._set.Add(_bare(pattern))
+            self._sources.append(pattern)
             self.patterns.append(re.compile(pattern, re.IGNORECASE))
         self._set.Compile()
 
     def finditer(self, text: str) -> "Iterator[tuple[int, re.Match[str]]]":
         """Yield (number of the pattern, match), pattern by pattern."""
-        for number in self._set.Match(text) or ():
-            for match in self.patterns[number].finditer(text):
+        for number in self._set.Match(_encoded(text)[0]) or ():
+            for match in self._finder(number).find_all(text):
                 yield number, match
+
+    def _finder(self, number: int) -> _Finder:
+        finder = self._finders.get(number)
+        if finder is None:
+            finder = _Finder(self._sources[number], self.patterns[number], ignore_case=True)
+            self._finders[number] = finder
+        return finder

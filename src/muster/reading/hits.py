@@ -53,8 +53,9 @@ def _is_vetoed(text: str, frame: Frame, match: re.Match[str]) -> bool:
 
 def _without_overlaps(hits: list[Hit]) -> list[Hit]:
     """Keep, among overlapping cues of one kind, the longest; conditions stand apart from typed caveats."""
-    kept: list[Hit] = []
-    for hit in sorted(
+    if len(hits) < 2:
+        return hits
+    ranked = sorted(
         hits,
         key=lambda hit: (
             hit.start - hit.end,
@@ -62,17 +63,15 @@ def _without_overlaps(hits: list[Hit]) -> list[Hit]:
             not hit.frame.option("what"),
             hit.frame.option("needs") == "object",
         ),
-    ):
-        lane = (hit.frame.kind, hit.frame.option("type") or hit.frame.option("mode") or hit.frame.option("action"))
-        clash = False
-        for other in kept:
-            other_lane = (
-                other.frame.kind,
-                other.frame.option("type") or other.frame.option("mode") or other.frame.option("action"),
-            )
-            if lane == other_lane and hit.start < other.end and other.start < hit.end:
-                clash = True
-                break
-        if not clash:
+    )
+    kept: list[Hit] = []
+    by_lane: dict[tuple[str, str], list[Hit]] = {}
+    for hit in ranked:
+        frame = hit.frame
+        lane = by_lane.setdefault(
+            (frame.kind, frame.option("type") or frame.option("mode") or frame.option("action")), []
+        )
+        if not any(hit.start < other.end and other.start < hit.end for other in lane):
+            lane.append(hit)
             kept.append(hit)
     return sorted(kept, key=lambda hit: (hit.start, hit.end))

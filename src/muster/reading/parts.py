@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from muster.reading.hits import Hit
@@ -37,14 +38,16 @@ def clause_at(clauses: list[tuple[int, int]], i: int) -> tuple[int, int]:
 
 def find_objects(text: str, lexicon: Lexicon) -> list[Found]:
     """Return every object word in a sketch, left to right, without overlaps; the first listed wins a tie."""
-    matches = sorted(lexicon.objects.finditer(text), key=lambda pair: (pair[1].start(), pair[0]))
+    places = sorted((match.start(), number, match.end()) for number, match in lexicon.objects.finditer(text))
     found: list[Found] = []
-    end = 0
-    for number, match in matches:
-        if match.start() >= end:
-            end = match.end()
-            found.append(Found(lexicon.object_codes[number], match.start(), end, match.group()))
-    return [one for one in found if one.code != "ignored"]
+    last = 0
+    for start, number, end in places:
+        if start >= last:
+            last = end
+            code = lexicon.object_codes[number]
+            if code != "ignored":
+                found.append(Found(code, start, end, text[start:end]))
+    return found
 
 
 def is_governed(text: str, i: int, lexicon: Lexicon) -> bool:
@@ -64,12 +67,32 @@ class Grammar:
         self.focus = focus
         self.speaker = speaker
         self.tokens = sketch.positions()
-        self.clauses = find_clauses(self.text, lexicon)
-        self.strong = find_clauses(self.text, lexicon, "strong_clause")
+
+    @cached_property
+    def clauses(self) -> list[tuple[int, int]]:
+        """The ranges of the clauses."""
+        return find_clauses(self.text, self.lexicon)
+
+    @cached_property
+    def strong(self) -> list[tuple[int, int]]:
+        """The ranges of the clauses that a strong mark parts."""
+        return find_clauses(self.text, self.lexicon, "strong_clause")
+
+    @cached_property
+    def objects(self) -> list[Found]:
+        """The object words and the ships named, left to right."""
         ships = [Found("escort", i, i + 1, token.name) for i, token in self.tokens if token.form == "ship"]
-        self.objects = sorted(find_objects(self.text, lexicon) + ships, key=lambda found: found.start)
-        self.governed = {i for i, _ in self.tokens if is_governed(self.text, i, lexicon)}
-        self.pronouns = [(m.start(), m.group().lower()) for m in lexicon.words["pronoun"].finditer(self.text)]
+        return sorted(find_objects(self.text, self.lexicon) + ships, key=lambda found: found.start)
+
+    @cached_property
+    def governed(self) -> set[int]:
+        """The offsets of the actors that hang on a preposition."""
+        return {i for i, _ in self.tokens if is_governed(self.text, i, self.lexicon)}
+
+    @cached_property
+    def pronouns(self) -> list[tuple[int, str]]:
+        """The pronouns with their offsets."""
+        return [(match.start(), match.group().lower()) for match in self.lexicon.words["pronoun"].finditer(self.text)]
 
     def codes(self, token: Token, i: int) -> tuple[str, ...]:
         """Return the codes of a token; an office without a state is resolved by the sentence, then the document."""

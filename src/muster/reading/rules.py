@@ -102,9 +102,8 @@ def _read_sentence(scene: Scene, lexicon: Lexicon, start: int, end: int, mention
     if not hits and not sketch.tokens:
         return
     grammar = Grammar(sketch, lexicon, scene.focus, scene.we or scene.speaker)
-    is_question = sketch.text.rstrip(' "').endswith("?")
-    is_history = _is_history(sketch.text, lexicon, scene.published)
-    if not is_question and not is_history and not lexicon.words["skip"].search(sketch.text):
+    may_say = hits or lexicon.any_quantifier.may_match(sketch.text)  # a cue, or a claim about how many
+    if may_say and _asserts(sketch.text, lexicon, scene.published):
         _read_hits(scene, lexicon, sketch, grammar, hits)
     _move_on(scene, grammar, lexicon)
 
@@ -117,6 +116,13 @@ def _read_hits(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar,
     read_stances(scene, lexicon, sketch, grammar, hits)
     read_tensions(scene, sketch, grammar, hits)
     read_acts(scene, lexicon, sketch, grammar, hits)
+
+
+def _asserts(text: str, lexicon: Lexicon, published: date | None) -> bool:
+    """Return whether a sentence states something of its time: no question, history, guess or denial of a report."""
+    if text.rstrip(' "').endswith("?") or _is_history(text, lexicon, published):
+        return False
+    return not lexicon.words["skip"].search(text)
 
 
 def _is_history(text: str, lexicon: Lexicon, published: date | None) -> bool:

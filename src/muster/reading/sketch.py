@@ -1,7 +1,8 @@
 """The sketch of a sentence: its text with every actor as one character, so that frames match over actors and words.
 
 `◆` stands for whoever acts under a name, title or office, `◇` for a nationality before a noun. Enumerations ("Britain,
-France and Japan") are one `◆` with several codes. Every character of the sketch knows its place in the document.
+France and Japan") are one `◆` with several codes. The spans of the marks lead every character of the sketch back to its
+place in the document.
 """
 
 import re
@@ -40,32 +41,56 @@ class Token:
 class Sketch:
     """A sentence's text with actors as single characters, its tokens in order, and the way back to the document."""
 
-    __slots__ = ("ends", "start", "starts", "text", "tokens")
+    __slots__ = ("spans", "start", "text", "tokens")
 
-    def __init__(self, text: str, start: int) -> None:
-        self.text = text.translate(_FOLD)
+    def __init__(self, text: str, start: int, mentions: Iterable[Mention] = ()) -> None:
+        """Draw the mentions (in order, inside the text, never overlapping) as marks."""
+        text = text.translate(_FOLD)
+        pieces: list[str] = []
+        tokens: list[Token] = []
+        end = 0
+        for mention in mentions:
+            pieces.append(text[end : mention.start - start])
+            pieces.append(_FORM_MARK.get(mention.form, NOUN))
+            tokens.append(Token(mention.codes, mention.form, mention.start, mention.end, mention.name))
+            end = mention.end - start
+        self.text = "".join((*pieces, text[end:])) if tokens else text
         self.start = start
-        self.starts = list(range(start, start + len(text)))
-        self.ends = list(range(start + 1, start + len(text) + 1))
-        self.tokens: list[Token] = []
+        self.tokens = tokens
+        self.spans = [(token.start, token.end) for token in tokens]  # of each mark, in the document
 
-    def replace(self, i: int, j: int, mark: str, token: Token, n_swallowed: int) -> None:
-        """Put one token in place of sketch range [i, j), which holds `n_swallowed` tokens."""
-        index = self.n_tokens_before(i)
+    def replace(self, i: int, j: int, mark: str, token: Token) -> None:
+        """Put one token in place of sketch range [i, j) and the tokens it holds."""
+        first = self.n_tokens_before(i)
+        last = first + _n_marks(self.text, i, j)
+        span = self.start_of(i), self.end_of(j - 1)
         self.text = self.text[:i] + mark + self.text[j:]
-        start, end = self.starts[i], self.ends[j - 1]
-        self.starts[i:j] = [start]
-        self.ends[i:j] = [end]
-        self.tokens[index : index + n_swallowed] = [token]
+        self.tokens[first:last] = [token]
+        self.spans[first:last] = [span]
 
     def n_tokens_before(self, i: int) -> int:
         """Return how many tokens stand before sketch offset `i`."""
-        return _n_marks(self.text[:i])
+        return _n_marks(self.text, 0, i)
+
+    def start_of(self, i: int) -> int:
+        """Return where the character at sketch offset `i` starts in the document."""
+        n = self.n_tokens_before(i)
+        if i < len(self.text) and self.text[i] in _MARKS:
+            return self.spans[n][0]
+        if n == 0:
+            return self.start + i
+        mark = max(self.text.rfind(NOUN, 0, i), self.text.rfind(ADJECTIVE, 0, i), self.text.rfind(PERSON, 0, i))
+        return self.spans[n - 1][1] + i - mark - 1
+
+    def end_of(self, i: int) -> int:
+        """Return where the character at sketch offset `i` ends in the document."""
+        return self.spans[self.n_tokens_before(i)][1] if self.text[i] in _MARKS else self.start_of(i) + 1
 
     def positions(self) -> list[tuple[int, Token]]:
         """Return (sketch offset, token) pairs in order."""
-        marks = [i for i, char in enumerate(self.text) if char in _MARKS]
-        return list(zip(marks, self.tokens, strict=True))
+        if not self.tokens:
+            return []
+        return list(zip([match.start() for match in _ANY_MARK.finditer(self.text)], self.tokens, strict=True))
 
     def token_at(self, i: int) -> Token:
         """Return the token whose mark stands at sketch offset `i`."""
@@ -77,7 +102,7 @@ class Sketch:
             i += 1
         while j > i and self.text[j - 1].isspace():
             j -= 1
-        return self.starts[i], self.ends[j - 1]
+        return self.start_of(i), self.end_of(j - 1)
 
 
 @cache
@@ -103,10 +128,11 @@ def _expand(pattern: str, macros: dict[str, str]) -> str:
 
 Patterns = dict[str, Guarded]
 _MARKS = NOUN + ADJECTIVE + PERSON
+_ANY_MARK = re.compile(f"[{_MARKS}]")
 
 
-def _n_marks(text: str) -> int:
-    return sum(text.count(mark) for mark in _MARKS)
+def _n_marks(text: str, i: int, j: int) -> int:
+    return text.count(NOUN, i, j) + text.count(ADJECTIVE, i, j) + text.count(PERSON, i, j)
 
 
 # How many marks a sketch must hold before a pattern is tried at all.
@@ -122,20 +148,20 @@ def _each(sketch: Sketch, patterns: Patterns, name: str) -> list[re.Match[str]]:
     mark, least = _NEEDED_MARKS.get(name, ("", 0))
     if sketch.text.count(mark) < least:
         return []
-    return list(patterns[name].finditer(sketch.text))[::-1]
+    return patterns[name].find_all(sketch.text)[::-1]
 
 
 def _merge(sketch: Sketch, match: re.Match[str], codes: tuple[str, ...], form: str, name: str = "") -> None:
     """Put one noun token with `codes` in place of a match."""
-    span = sketch.starts[match.start()], sketch.ends[match.end() - 1]
-    sketch.replace(match.start(), match.end(), NOUN, Token(codes, form, *span, name), _n_marks(match.group()))
+    i, j = match.span()
+    sketch.replace(i, j, NOUN, Token(codes, form, sketch.start_of(i), sketch.end_of(j - 1), name))
 
 
 def _merge_lists(sketch: Sketch, patterns: Patterns, name: str) -> None:
     """Merge an enumeration into one token with all its codes."""
     for match in _each(sketch, patterns, name):
         first = sketch.n_tokens_before(match.start())
-        n = _n_marks(match.group())
+        n = _n_marks(sketch.text, *match.span())
         found = sketch.tokens[first : first + n]
         if name == "list" and n == 2 and ", and " in match.group():
             continue  # "asked Rome, and Paris refused": two clauses
@@ -144,7 +170,7 @@ def _merge_lists(sketch: Sketch, patterns: Patterns, name: str) -> None:
         if all(token.is_generic for token in found):
             form = "office"
         token = Token(codes, form, found[0].start, found[-1].end)
-        sketch.replace(match.start(), match.end(), mark, token, n)
+        sketch.replace(match.start(), match.end(), mark, token)
 
 
 def _merge_titles(sketch: Sketch, patterns: Patterns, surnames: dict[str, tuple[str, ...]]) -> None:
@@ -203,14 +229,11 @@ def draw_sketch(
     """
     patterns = actor_patterns(language)
     has_office = patterns["office_words"].may_match(text)
-    sketch = Sketch(text, start)
-    for mention in reversed(list(mentions)):
-        i, j = mention.start - start, mention.end - start
-        mark = _FORM_MARK.get(mention.form, NOUN)
-        sketch.replace(i, j, mark, Token(mention.codes, mention.form, mention.start, mention.end, mention.name), 0)
-    for i, token in reversed(sketch.positions()):
-        if token.form == "either" and patterns["noun_follows"].match(sketch.text, i + 1):
-            _nominalise(sketch, i)
+    sketch = Sketch(text, start, mentions)
+    if any(token.form == "either" for token in sketch.tokens):
+        for i, token in reversed(sketch.positions()):
+            if token.form == "either" and patterns["noun_follows"].match(sketch.text, i + 1):
+                _nominalise(sketch, i)
     if sketch.tokens:
         if has_office:
             _merge_titles(sketch, patterns, surnames)
