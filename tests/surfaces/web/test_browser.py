@@ -31,7 +31,8 @@ WAIT_MS = 120_000
 PAGES = (
     "/", "/roll", "/roll/ESP/basing", "/members/ESP", "/asks/basing", "/claims", "/claims/rutte-nearly-all",
     "/check?sentence=Most+allies+have+refused+to+send+warships", "/tensions", "/documents", "/documents?q=escort",
-    "/documents/{document}", "/passage", "/brief", "/method", "/api", "/review", "/statements/{statement}", "/login",
+    "/documents/{document}", "/passage", "/brief", "/method",
+    "/shares", "/next", "/frontier", "/roster", "/api", "/review", "/statements/{statement}", "/login",
     "/add",
 )  # fmt: skip
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -1,5 +1,6 @@
 """`muster serve`: the web pages of one case; `muster account`: who may review."""
 
+import threading
 from pathlib import Path
 
 import click
@@ -46,6 +47,8 @@ def serve(case_name: str, ledger_url: str, accounts_path: Path, host: str, port:
     case, ledger = open_case_ledger(case_name, ledger_url)
     site = Site(case, ledger, root="/" + root.strip("/") if root.strip("/") else "")
     app = create_app(site, Accounts(accounts_path))
+    if site.strait is not None:
+        threading.Thread(target=site.strait.warm, daemon=True, name="muster-warm").start()
     click.echo(f"muster: {case.title}: http://{host}:{port}{site.root}/ (stop with Ctrl-C)", err=True)
     uvicorn.run(
         app, host=host, port=port, log_level="warning", timeout_keep_alive=15, timeout_graceful_shutdown=20,

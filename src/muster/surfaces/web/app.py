@@ -20,6 +20,7 @@ from muster.base.errors import InputError, LedgerError, MusterError, NotFoundErr
 from muster.passage.chart import player_source
 from muster.surfaces.style import style_sheet
 from muster.surfaces.web.accounts import Accounts
+from muster.surfaces.web.findings import QUESTIONS
 from muster.surfaces.web.guard import BodyLimit, RateLimit, SecurityHeaders
 from muster.surfaces.web.jobs import Jobs
 from muster.surfaces.web.pages import (
@@ -27,6 +28,7 @@ from muster.surfaces.web.pages import (
     api_routes,
     brief,
     claims,
+    contribution,
     documents,
     feed,
     home,
@@ -88,7 +90,7 @@ def create_app(site: Site, accounts: Accounts) -> FastAPI:
     for path, page in PAGES.items():
         app.router.routes.append(Route(path, _endpoint(site, page), methods=["GET"]))
     api_routes.add_api(app, site, _endpoint)
-    app.router.routes += [*_personal_routes(site, accounts), *_job_routes(site, jobs)]
+    app.router.routes += [*_personal_routes(site, accounts), *_finding_routes(site, jobs), *_job_routes(site, jobs)]
     app.router.routes.append(Route("/static/{name}", _static, methods=["GET"]))
     app.add_exception_handler(MusterError, _error_page(site))
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
@@ -137,6 +139,21 @@ def _personal_routes(site: Site, accounts: Accounts) -> list[Route]:
         Route("/login", log_in, methods=["GET", "POST"]),
         Route("/logout", log_out, methods=["POST"]),
     ]
+
+
+def _finding_routes(site: Site, jobs: Jobs) -> list[Route]:
+    """Return the pages of what the contribution half finds, and the forms that start finding."""
+    findings = contribution.Findings()
+
+    def endpoint(name: str) -> Callable[[Request], Any]:
+        async def finding(request: Request) -> Response:
+            if request.method == "POST":
+                return await contribution.start_finding(site, findings, jobs, request, name)
+            return await run_in_threadpool(contribution.show_finding, site, findings, name)
+
+        return finding
+
+    return [Route(f"/{name}", endpoint(name), methods=["GET", "POST"]) for name in QUESTIONS]
 
 
 def _job_routes(site: Site, jobs: Jobs) -> list[Route]:

@@ -34,6 +34,7 @@ class Job:
 
     id: str
     title: str
+    onward: str = ""
     state: str = "waiting"
     step: str = "waiting for its turn"
     n_steps: int = 0
@@ -73,8 +74,8 @@ class Jobs:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.Lock()
 
-    def start(self, title: str, work: Work) -> Job:
-        """Queue work and return its job.
+    def start(self, title: str, work: Work, onward: str = "") -> Job:
+        """Queue work and return its job; `onward` is the page that shows what came of it.
 
         Raises
         ------
@@ -85,7 +86,7 @@ class Jobs:
             self._forget()
             if sum(job.state == "waiting" for job in self._jobs.values()) >= MOST_WAITING:
                 raise InputError("too much work is waiting", next_step="Try again in a minute")
-            job = Job(secrets.token_urlsafe(12), title)
+            job = Job(secrets.token_urlsafe(12), title, onward)
             self._jobs[job.id] = job
         self._pool.submit(self._run, job, work)
         return job

@@ -77,6 +77,11 @@ class Strait:
                     self._kept.popitem(last=False)
         return found
 
+    def warm(self) -> None:
+        """Compile the model and keep the first answers, so that the first reader need not wait."""
+        for policy in ("none", "convoy:12h:20:2"):
+            self.outcomes(self.site.ledger.view(as_of=self.site.case.as_of), Question(policy))
+
     def compare(self, view: View, questions: Sequence[Question]) -> Comparison:
         """Return paired outcomes; the first is the base."""
         return Comparison(tuple(self.outcomes(view, question) for question in questions))

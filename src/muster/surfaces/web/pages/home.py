@@ -13,6 +13,7 @@ from muster.surfaces.cards.limits import method_limits
 from muster.surfaces.cards.quotes import QuoteCard, quote_card
 from muster.surfaces.cards.roll import roll_columns, roll_rows
 from muster.surfaces.web.site import Site
+from muster.surfaces.web.traffic import traffic_chart
 
 NEW_DAYS = 7
 MOST_NEWS = 8
@@ -31,6 +32,7 @@ def show_home(site: Site, request: Request) -> Response:
         "title": site.case.title, "summary": site.case.summary, "claim": cards[0] if cards else None,
         "columns": roll_columns(roll), "rows": rows, "n_fresh": _n_statements(fresh), "new_days": NEW_DAYS,
         "news": _news(view.newest_statements(limit=MOST_READ)),
+        "traffic": traffic_chart(site.strait, view) if site.strait else None,
         "n_documents": counts.get("document", 0), "n_reported": sum(row.n_reported > 0 for row in rows),
         "n_statements": _n_statements(counts),
     }  # fmt: skip
