@@ -62,6 +62,7 @@ def units(draw, number: int = 0):
         arrival_day=draw(st.sampled_from([0.0, 0.0, 1.25, (0.0, 1.0, 3.0)])),
         on_station_days=draw(st.sampled_from([0.3, 2.0, 30.0])),
         off_station_days=draw(st.sampled_from([0.0, 0.5])),
+        phase_days=draw(st.sampled_from([None, None, 0.0, 0.3])),
         turnaround_h=draw(st.sampled_from([0.0, 1.0, 9.5])),
         until_day=draw(st.sampled_from([None, 0.0, 3.0])),
         flags=draw(_mask(FLAGS)),

@@ -32,9 +32,13 @@ class ForceUnit:
     p_available : float or (low, mode, high), 0..1
         Probability that the unit is there at all, drawn once per run.
     arrival_day : float or (low, mode, high), days after the scenario's start, >= 0
-        First day on station if it is available.
+        From this day on it is in its cycle, if it is available; with phase 0 its first day on station.
     on_station_days, off_station_days : float, days
         The cycle: so long on station, then so long away (rest, replenishment). `off_station_days` 0 = always there.
+    phase_days : float or None, days, from 0 to the cycle's length
+        How far into its cycle the unit is on its arrival day: 0 = a stint begins. None = drawn once per run, uniform
+        over the cycle, from the unit's own stream, so that units do not all rest on the same days. If the phase falls
+        into the rest, the unit is first on station when that rest ends.
     turnaround_h : float, hours, >= 0
         Between the end of one task (convoy, accompaniment) and the next.
     until_day : float or None
@@ -59,6 +63,7 @@ class ForceUnit:
     arrival_day: float | Range = 0.0
     on_station_days: float = 30.0
     off_station_days: float = 0.0
+    phase_days: float | None = None
     turnaround_h: float = 6.0
     until_day: float | None = None
     flags: frozenset[str] | None = None
@@ -81,6 +86,8 @@ class ForceUnit:
                 raise self._fail(name, f"{name} is a number >= 0")
         if not 0 < self.on_station_days <= 36_500:
             raise self._fail("on_station_days", "on_station_days is a number > 0")
+        if self.phase_days is not None and not 0 <= self.phase_days <= self.on_station_days + self.off_station_days:
+            raise self._fail("phase_days", "phase_days is a number from 0 to on_station_days + off_station_days")
         if self.until_day is not None and self.until_day < 0:
             raise self._fail("until_day", "until_day is a number >= 0")
         for name, known in (("classes", CLASSES), ("routes", ROUTES), ("regimes", REGIMES)):

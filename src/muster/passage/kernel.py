@@ -107,10 +107,11 @@ def change_unit(t, j, dr, un, work, scalars, trace):
     elif t >= un.until_s[u]:
         work.unit_next[u] = NEVER
     else:
+        stint = un.on_s[u] if work.arrived[u] == 1 else un.first_s[j, u]
         work.on[u] = 1
         work.arrived[u] = 1
         work.on_since[u] = t
-        work.unit_next[u] = min(NEVER if un.off_s[u] == 0 else t + un.on_s[u], un.until_s[u])
+        work.unit_next[u] = min(NEVER if un.off_s[u] == 0 else t + stint, un.until_s[u])
     if trace.used[2] < trace.units.shape[0]:
         trace.units[trace.used[2], 0] = t
         trace.units[trace.used[2], 1] = u

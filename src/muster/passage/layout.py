@@ -55,6 +55,7 @@ class Fixed(NamedTuple):
     alias_first: np.ndarray  # (2**bits,) int64, kind below the cut
     alias_other: np.ndarray  # (2**bits,) int64
     start_cumulative: np.ndarray  # (4,)
+    stands_alone: np.ndarray  # (3, 4) int64, does the lane operate in the regime whatever the coalition does
     escalates_to: np.ndarray  # (4,) int64
     risk_share: np.ndarray  # (K,) share of ships, risk_value (K,) tolerated risk
     risk_value: np.ndarray
@@ -111,7 +112,8 @@ class Drawn(NamedTuple):
 class Units(NamedTuple):
     """The force pool; units stand in the order in which they are called."""
 
-    arrival_s: np.ndarray  # (B, U) int64, NEVER if not available in that run
+    arrival_s: np.ndarray  # (B, U) int64, first second on station, NEVER if not available in that run
+    first_s: np.ndarray  # (B, U) int64, length of the first stint: what the phase leaves of on_s
     type: np.ndarray  # (U,) int64, index in UNIT_TYPES
     on_s: np.ndarray  # (U,) int64
     off_s: np.ndarray  # (U,) int64, 0 = stays

@@ -353,6 +353,7 @@ def _unit(row: TomlTable) -> ForceUnit:
         arrival_day=ranged("arrival_day", 36500.0, 0.0),
         on_station_days=row.fixed("on_station_days", 0.01, 36500, 30.0),
         off_station_days=row.fixed("off_station_days", 0, 36500, 0.0),
+        phase_days=row.fixed("phase_days", 0, 36500) if row.has("phase_days") else None,
         turnaround_h=row.fixed("turnaround_h", 0, 8760, 6.0),
         until_day=row.fixed("until_day", 0, 36500) if row.has("until_day") else None,
         flags=mask("flags"),

@@ -1,7 +1,8 @@
 """The ships of one run: when each arrives, what it is, what it bears. The same under every policy and force pool.
 
 Arrivals are a doubly stochastic Poisson process: unit exponentials in operational time, run through the piecewise
-constant rate `segment_rate_s` times a gamma multiplier per modulation period.
+constant rate `segment_rate_s` times a gamma multiplier per modulation period. Ships that wait at the start are drawn
+given that they would not sail alone as things stand then.
 """
 
 import math
@@ -10,10 +11,15 @@ import numpy as np
 from numba import njit
 
 from muster.passage.layout import FUTURE, NEVER, R_ACTS, R_ARRIVAL, R_CONVOY, R_KIND, R_LEAVE, R_SAIL, R_STATE
-from muster.passage.philox import exponential_from, fill_entities, gamma
-from muster.passage.streams import MODULATION, SHIP
+from muster.passage.philox import draw_unit, exponential_from, fill_entities, gamma
+from muster.passage.pictures import share_below
+from muster.passage.streams import MODULATION, REGIME_START, SHIP
 
+_S16 = np.uint64(16)
 _S32 = np.uint64(32)
+_S48 = np.uint64(48)
+_LOW16 = np.uint64(0xFFFF)
+_ALL = 1 << 16  # all tolerances, all ranks
 
 
 @njit(nogil=True, cache=True)
@@ -67,7 +73,54 @@ def draw_ships(seed, run, j, fx, dr, ships, multiplier):  # type: ignore[no-unty
         i += 1
     record[i, R_ARRIVAL] = NEVER
     _classify(fx.alias_bits, fx.alias_cut, fx.alias_first, fx.alias_other, word, record, i)
+    if n_initial > 0:
+        _strand(seed, run, j, fx, dr, n_initial, word, record)
     return i
+
+
+@njit(nogil=True, cache=True)
+def _strand(seed, run, j, fx, dr, n_initial, word, record):  # type: ignore[no-untyped-def]
+    """Make the first `n_initial` ships such as would not sail alone as things stand at the start.
+
+    Of the square (permission rank, tolerance) of a flag, ships that ask for permission sail from tolerance `asks` on,
+    the others from `other` on. The two ranks are scaled into the part below: the ship is drawn given that it stays.
+    The coalition plays no part in it, so that the same ships wait under every policy and force pool.
+    """
+    u0 = draw_unit(seed, run, REGIME_START, 0, 0)
+    regime = 0
+    while regime < 3 and u0 >= fx.start_cumulative[regime]:
+        regime += 1
+    n_flags = fx.n_flags
+    asks = np.full(n_flags, _ALL, np.int64)
+    other = np.full(n_flags, _ALL, np.int64)
+    for flag in range(n_flags):
+        for k in range(4):
+            route = fx.choices[flag, k]
+            if route < 0 or route == 3 or fx.stands_alone[route, regime] == 0:
+                continue
+            p = dr.p_act[j, regime, route * 3 * n_flags + flag]
+            mine = min(p[5] * dr.mines[j, route], 1.0)
+            risk = 1.0 - (1.0 - p[3]) * (1.0 - p[4]) * (1.0 - mine)
+            cut = np.int64(share_below(risk * dr.risk_scale[j, flag], fx) * _ALL)
+            asks[flag] = min(asks[flag], cut)
+            if route != 1:
+                other[flag] = min(other[flag], cut)
+    for s in range(n_initial):
+        flag = record[s, R_KIND] & 15
+        willing = dr.permission_below[j, flag]
+        staying = willing * asks[flag] + (_ALL - willing) * other[flag]
+        rank = np.int64(word[2, s] >> _S48)
+        cut = other[flag]
+        if staying > 0:
+            place = (rank * staying) >> 16
+            if place < willing * asks[flag]:
+                rank = place // asks[flag]
+                cut = asks[flag]
+            else:
+                rank = willing + (place - willing * asks[flag]) // other[flag]
+        tolerance = (np.int64((word[1, s] >> _S16) & _LOW16) * cut) >> 16
+        word[1, s] = (word[1, s] & ~(_LOW16 << _S16)) | (np.uint64(tolerance) << _S16)
+        word[2, s] = (word[2, s] & ~(_LOW16 << _S48)) | (np.uint64(rank) << _S48)
 
 
 @njit(nogil=True, cache=True)

@@ -24,4 +24,4 @@ REGIME_CLOCK = 19  # entity = tick of the uniformised chain: first word its gap,
 REGIME_START = 20  # entity 0
 ESCALATION = 21  # entity = challenged ship: does the regime jump
 CONVOY = 22  # entity = direction * 2**20 + convoy number: duration
-UNIT = 23  # entity = hash of the unit's id; draw 0 availability (first word) and arrival (second), 1 its p_available
+UNIT = 23  # entity = hash of the unit's id; draw 0 availability and arrival (second word), 1 p_available, 2 phase

@@ -64,6 +64,10 @@ def fixed_table(scenario: Scenario, policy: Policy, n_days: int) -> Fixed:
         alias_first=first,
         alias_other=other,
         start_cumulative=np.cumsum(scenario.regime.start),
+        stands_alone=np.array(
+            [[int(name in lane.regimes and not lane.needs_policy) for name in REGIMES] for lane in scenario.lanes],
+            np.int64,
+        ),
         escalates_to=np.array([REGIMES.index(name) for name in scenario.regime.escalates_to], np.int64),
         risk_share=risk[:, 0].copy(),
         risk_value=risk[:, 1].copy(),
@@ -285,7 +289,7 @@ def unit_table(
 ) -> tuple[Units, tuple[ForceUnit, ...]]:
     """Return the force pool's arrays for a block of runs, and the units in the order in which they are called.
 
-    Units with fewer caveats are called first; ties by id. A unit's availability and arrival are keyed by its id.
+    Units with fewer caveats are called first; ties by id. A unit's availability, arrival and phase are keyed by its id.
     """
     if len(units) > MAX_UNITS:
         raise ScenarioError(f"{len(units)} force units", rule=f"a force pool has at most {MAX_UNITS} units")
@@ -293,13 +297,19 @@ def unit_table(
     ordered = sorted(units, key=lambda unit: (-_breadth(unit, len(flags)), unit.id))
     n = len(ordered)
     arrival = np.full((BLOCK_RUNS, n), NEVER, np.int64)
-    for u, item in enumerate(ordered):
-        arrival[:, u] = _arrivals(item.id, _triple(item.p_available), _triple(item.arrival_day), seed, first_run)
+    first = np.empty((BLOCK_RUNS, n), np.int64)
+    on = [max(1, round(item.on_station_days * DAY_S)) for item in ordered]
     off = [round(item.off_station_days * DAY_S) for item in ordered]
+    for u, item in enumerate(ordered):
+        phase = -1 if item.phase_days is None else round(item.phase_days * DAY_S)
+        arrival[:, u], first[:, u] = _arrivals(
+            item.id, _triple(item.p_available), _triple(item.arrival_day), (on[u], off[u], phase), seed, first_run
+        )
     return Units(
         arrival_s=arrival,
+        first_s=first,
         type=np.array([UNIT_TYPES.index(item.type) for item in ordered], np.int64),
-        on_s=np.array([max(1, round(item.on_station_days * DAY_S)) for item in ordered], np.int64),
+        on_s=np.array(on, np.int64),
         off_s=np.array(off, np.int64),
         until_s=np.array(
             [NEVER if item.until_day is None else round(item.until_day * DAY_S) for item in ordered], np.int64
@@ -326,8 +336,12 @@ def _breadth(item: ForceUnit, n_flags: int) -> int:
 
 
 @njit(nogil=True, cache=True)
-def _draw_arrivals(seed, first_run, entity, p, day, out):  # type: ignore[no-untyped-def]
-    """Draw one unit's first day on station in each run; p and day are (low, mode, high)."""
+def _draw_arrivals(seed, first_run, entity, p, day, cycle, out, first):  # type: ignore[no-untyped-def]
+    """Draw one unit's first second on station in each run, and how long that stint is.
+
+    p and day are (low, mode, high); cycle is (on, off, phase or -1) in seconds.
+    """
+    on, off, fixed_phase = cycle
     for k in range(out.shape[0]):
         word, arrival_word = draw_block(seed, first_run + k, UNIT, entity, 0)
         p_now = p[1]
@@ -336,17 +350,23 @@ def _draw_arrivals(seed, first_run, entity, p, day, out):  # type: ignore[no-unt
         day_now = day[1]
         if day[0] < day[2]:
             day_now = triangular(unit(arrival_word), day[0], day[1], day[2])
-        out[k] = np.int64(day_now * DAY_S) if unit(word) < p_now else NEVER
+        phase = fixed_phase
+        if phase < 0:
+            phase = np.int64(unit(draw_word(seed, first_run + k, UNIT, entity, 2)) * (on + off)) if off > 0 else 0
+        rest = on + off - phase if off > 0 and phase >= on else 0
+        first[k] = on if off == 0 or rest > 0 else on - phase
+        out[k] = np.int64(day_now * DAY_S) + rest if unit(word) < p_now else NEVER
 
 
 @lru_cache(maxsize=8192)
 def _arrivals(
-    unit_id: str, p: tuple[float, float, float], day: tuple[float, float, float], seed: int, first_run: int
-) -> np.ndarray:
-    """Return one unit's arrivals in a block of runs; kept, because Shapley values ask for them thousands of times."""
-    out = np.empty(BLOCK_RUNS, np.int64)
-    _draw_arrivals(np.uint64(seed), first_run, entity_of(unit_id), p, day, out)
-    return out
+    unit_id: str, p: tuple[float, float, float], day: tuple[float, float, float], cycle: tuple[int, int, int],
+    seed: int, first_run: int,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Return one unit's arrivals and first stints in a block of runs; kept, because Shapley values ask often."""
+    out, first = np.empty(BLOCK_RUNS, np.int64), np.empty(BLOCK_RUNS, np.int64)
+    _draw_arrivals(np.uint64(seed), first_run, entity_of(unit_id), p, day, cycle, out, first)
+    return out, first
 
 
 def _triple(value: float | tuple[float, float, float]) -> tuple[float, float, float]:

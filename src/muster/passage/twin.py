@@ -41,7 +41,7 @@ from muster.passage.layout import (
 )  # fmt: skip
 from muster.passage.ships import draw_ships
 from muster.passage.story import Event, _order
-from muster.passage.streams import CONVOY, ESCALATION, REGIME_CLOCK, REGIME_START
+from muster.passage.streams import CONVOY, ESCALATION, REGIME_CLOCK, REGIME_START, SHIP
 from muster.passage.tables import unit_table
 
 if TYPE_CHECKING:
@@ -118,6 +118,10 @@ class Twin:
         words = space.ships.word[:, :n].T.tolist()
         record = space.ships.record[:n].tolist()
         self.ships = [Ship(s, record[s][0], record[s][1], words[s]) for s in range(n)]
+        self.regime = self.first_regime()
+        self.mines = [float(x) for x in self.dr.mines[self.j]]
+        for ship in self.ships[: int(self.dr.n_initial[self.j])]:
+            self.strand(ship)
         self.n_arrived = 0
         self.units = [Unit(u, int(self.un.arrival_s[self.j, u])) for u in range(len(self.un.type))]
         self.lanes = [Lane() for _ in range(6)]
@@ -126,13 +130,11 @@ class Twin:
         self.pending, self.blocked = [False, False], [False, False]
         self.timer_version = 0
         self.n_convoys = [0, 0]
-        self.mines = [float(x) for x in self.dr.mines[self.j]]
         self.mcm_s, self.mcm_since = 0, 0
         self.offer = [0] * 8
         self.cover = [0.0] * self.fx.n_flags
         self.n_mcm = self.n_support = 0
         self.expects = 2
-        self.regime = 0
         self.events: list[Event] = []
         self.expected = [[0.0] * 6, [0.0] * 6]
 
@@ -151,9 +153,6 @@ class Twin:
 
     def play(self) -> tuple[Event, ...]:
         """Play the run; return its events in order."""
-        u = draws.draw_unit(self.seed, self.run, REGIME_START, 0, 0)
-        while self.regime < 3 and u >= self.fx.start_cumulative[self.regime]:
-            self.regime += 1
         self.note("regime", 0, self.regime, 0)
         self.refresh_units()
         self.refresh_risks()
@@ -250,8 +249,9 @@ class Twin:
             elif t >= until:
                 t = NEVER
             else:
+                stint = on_s if unit.arrived else int(self.un.first_s[self.j, u])
                 unit.on = unit.arrived = True
-                t = min(NEVER if off_s == 0 else t + on_s, until)
+                t = min(NEVER if off_s == 0 else t + stint, until)
             self.note("unit", u, int(unit.on))
             self.book_clearance()
             if self.refresh_units():
@@ -297,6 +297,41 @@ class Twin:
             self.serve()
 
     # --- rules
+
+    def first_regime(self) -> int:
+        """Return the coastal regime of the start."""
+        u, regime = draws.draw_unit(self.seed, self.run, REGIME_START, 0, 0), 0
+        while regime < 3 and u >= self.fx.start_cumulative[regime]:
+            regime += 1
+        return regime
+
+    def strand(self, ship: Ship) -> None:
+        """Give a ship that waits at the start ranks with which it would not have sailed alone.
+
+        It replaces what the words said: drawn anew from the addresses, so that the kernel's version is checked.
+        """
+        willing = int(self.dr.permission_below[self.j, ship.flag])
+        routes = [r for r in self.fx.choices[ship.flag].tolist() if 0 <= r < 3]
+        below = {r: self.staying_below(r, ship.flag) for r in routes}
+        other = min([65536, *[below[r] for r in routes if r != 1]])
+        asks = min([65536, *below.values()])
+        tolerance = draws.draw_block(self.seed, self.run, SHIP, ship.number, 0)[1] >> 16 & 0xFFFF
+        rank = draws.draw_block(self.seed, self.run, SHIP, ship.number, 1)[0] >> 48
+        n_ask, n_other = willing * asks, (65536 - willing) * other
+        cut = other
+        if n_ask + n_other:
+            place = rank * (n_ask + n_other) // 65536
+            cut = asks if place < n_ask else other
+            rank = place // asks if place < n_ask else willing + (place - n_ask) // other
+        ship.permission, ship.tolerance = rank, tolerance * cut // 65536
+
+    def staying_below(self, route: int, flag: int) -> int:
+        """Return the tolerance rank from which a flag's ships sail alone on a lane at the start."""
+        if not self.fx.stands_alone[route, self.regime]:
+            return 65536
+        p = self.dr.p_act[self.j, self.regime, route * 3 * self.fx.n_flags + flag].tolist()
+        risk = 1.0 - (1.0 - p[3]) * (1.0 - p[4]) * (1.0 - min(p[5] * self.mines[route], 1.0))
+        return int(self.share_below(risk * float(self.dr.risk_scale[self.j, flag])) * 65536.0)
 
     def choose(self, ship: Ship) -> int:
         """Return 0..2: sail on that lane; 3: wait for an escort; 4: hold."""
