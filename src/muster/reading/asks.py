@@ -6,6 +6,7 @@ from muster.reading.positions import Position
 from muster.reading.scene import Scene, is_group, is_state
 from muster.reading.sketch import Sketch
 
+_MEMBERS = {"EU": "EU-MEMBERS", "NATO": "NATO-MEMBERS"}
 _NOTHING_ELSE = frozenset(("everything", "mission", "mission_loose", "escort_loose"))
 
 
@@ -56,6 +57,9 @@ def _ask_targets(
     at = hit.group("T")
     if at >= 0:
         return tuple(code for code in grammar.codes_at(at))
+    unnamed = hit.match.groupdict().get("T")
+    if unnamed:  # "called on governments": nobody by name
+        return (_MEMBERS.get(asker[0], "OTHERS") if unnamed.startswith("member") else "OTHERS",) if asker else ()
     rule = hit.frame.option("target")
     if rule.startswith("right"):
         for i, token in grammar.tokens:
@@ -81,4 +85,5 @@ def _ask_targets(
             return codes
     if scene.focus and not set(scene.focus) & set(asker):
         return scene.focus
-    return ("OTHERS",) if set(asker) & {"USA"} else ()
+    is_open_call = grammar.lexicon.words["unnamed_states"].search(grammar.text[hit.start :])
+    return ("OTHERS",) if set(asker) & {"USA"} or is_open_call else ()

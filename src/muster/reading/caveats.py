@@ -145,5 +145,14 @@ def _caveat_actor(scene: Scene, grammar: Grammar, hit: Hit, positions: list[Posi
     inner = grammar.codes_at(hit.start + cue.find("◆")) if cue.startswith(("◆", "the ◆")) else ()
     actors = inner or grammar.subject(hit.start)
     if not any(scene.can_respond(code) for code in actors):
-        actors = scene.focus
+        actors = scene.focus or _first_named(scene, grammar)
     return actors, ""
+
+
+def _first_named(scene: Scene, grammar: Grammar) -> tuple[str, ...]:
+    """Return the first actor of a sentence without a subject: "public opinion runs against sending Danish ships"."""
+    for i, token in grammar.tokens:
+        codes = tuple(code for code in grammar.codes(token, i) if scene.can_respond(code))
+        if codes:
+            return codes
+    return ()

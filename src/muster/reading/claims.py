@@ -46,6 +46,10 @@ def _read_claim(
     if not speaker or speaker == population:
         return None
     tail = text[noun.end() : strong[1]]
+    other = lexicon.words["other_part"].search(tail)
+    if other:  # "most allies have helped and a few have done nothing": the rest is another claim
+        tail = tail[: other.start()]
+        strong = (strong[0], noun.end() + other.start())
     if not lexicon.words["claim_verb"].search(tail[:80]):
         return None
     if lexicon.fail.search(tail[:110]):
