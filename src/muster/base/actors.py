@@ -5,8 +5,8 @@ Kosovo and SUN, YUG, CSK, DDR for states of the 1980s) and the scheme's codes fo
 """
 
 import re
-from collections.abc import Iterator
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache

@@ -12,6 +12,7 @@ from typing import Any
 
 from muster.base.errors import InputError
 from muster.reading.guarded import Guarded, PatternSet
+from muster.reading.spelling import beyond_ascii
 
 RESPONSE_FILE = "responses.toml"
 _KIND_OF_FILE = {
@@ -56,6 +57,14 @@ class Quantifier:
     pattern: re.Pattern[str]
 
 
+class Words(dict[str, Guarded]):
+    """Word classes by name; one that a language's folder leaves out never matches."""
+
+    def __missing__(self, name: str) -> Guarded:
+        """Return a pattern that never matches."""
+        return self.setdefault(name, Guarded(_NEVER))
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """A language's compiled lexicon."""
@@ -76,7 +85,7 @@ class Lexicon:
     fulfil: re.Pattern[str]
     fail: re.Pattern[str]
     realis: tuple[tuple[str, re.Pattern[str]], ...]
-    words: dict[str, Guarded]
+    words: Words
     claim_examples: tuple[tuple[str, ...], tuple[str, ...]] = field(default=((), ()))
 
 
@@ -87,13 +96,11 @@ def _table(language: str, name: str) -> dict[str, Any]:
 
 
 def _expander(macros: dict[str, str], spelling: dict[str, str]) -> Any:
-    letters = {ord(letter): pattern for letter, pattern in spelling.items()}
-
     def expand(pattern: str) -> str:
         for _ in range(8):
             longer = _MACRO.sub(lambda found: macros.get(found.group(1), found.group()), pattern)
             if longer == pattern:
-                return pattern.translate(letters)
+                return beyond_ascii(pattern, spelling) if spelling else pattern
             pattern = longer
         raise InputError(f"pattern {pattern[:60]!r} nests macros without end", rule="macros nest at most 8 deep")
 
@@ -178,7 +185,7 @@ def load_lexicon(language: str = "en") -> Lexicon:
         fulfil=re.compile(claims["predicate"]["fulfil"], _FLAGS),
         fail=re.compile(claims["predicate"]["fail"], _FLAGS),
         realis=tuple((code, re.compile(expand(pattern), _FLAGS)) for code, pattern in acts.get("realis", {}).items()),
-        words={name: Guarded(expand(pattern)) for name, pattern in base["words"].items()},
+        words=Words((name, Guarded(expand(pattern))) for name, pattern in base["words"].items()),
         claim_examples=(tuple(claims["predicate"]["examples_yes"]), tuple(claims["predicate"]["examples_no"])),
     )
 

@@ -153,10 +153,11 @@ class Grammar:
         for i, token in reversed(candidates):
             if self.text[i] != ADJECTIVE:
                 return i, token
-            ahead = self.text[i + 1 : i + 45]
-            if self.lexicon.words["ship_nouns"].search(ahead) or not any(
-                self.text[j] != ADJECTIVE for j, _ in candidates
-            ):
+            ahead, behind = self.text[i + 1 : i + 45], self.text[max(0, i - 40) : i]
+            is_asset = self.lexicon.words["ship_nouns"].search(ahead) or self.lexicon.words["asset_before"].search(
+                behind
+            )
+            if is_asset or not any(self.text[j] != ADJECTIVE for j, _ in candidates):
                 return i, token
         return candidates[-1] if candidates else None
 

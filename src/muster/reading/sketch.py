@@ -15,6 +15,7 @@ from importlib import resources
 from muster.base.actors import office_pattern
 from muster.reading.gazetteer import Mention
 from muster.reading.guarded import Guarded
+from muster.reading.spelling import beyond_ascii
 
 NOUN, ADJECTIVE, PERSON = "◆", "◇", "●"
 # One character for one, so that offsets hold; a text's own marks become bullets, or they would count as actors.
@@ -111,11 +112,11 @@ def actor_patterns(language: str) -> dict[str, Guarded]:
     text = resources.files("muster.reading").joinpath("data", language, "actors.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
     macros = {"office": office_pattern(), "generic_office": office_pattern(generic=True)} | table["macros"]
-    spelling = {ord(letter): pattern for letter, pattern in table.get("spelling", {}).items()}
-    return {
-        name: Guarded(_expand(pattern, macros).translate(spelling), ignore_case=False)
-        for name, pattern in table["patterns"].items()
-    }
+    spelling = table.get("spelling", {})
+    expanded = {name: _expand(pattern, macros) for name, pattern in table["patterns"].items()}
+    if spelling:
+        expanded = {name: beyond_ascii(pattern, spelling) for name, pattern in expanded.items()}
+    return {name: Guarded(pattern, ignore_case=False) for name, pattern in expanded.items()}
 
 
 def _expand(pattern: str, macros: dict[str, str]) -> str:
