@@ -7,6 +7,7 @@ import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pyais
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +17,7 @@ from muster.base.errors import DocumentError
 from muster.observed.counting import count_transits
 from muster.observed.gates import CountingArea, load_counting_area
 from muster.observed.layouts import layout_from_mapping
+from muster.observed.tables import read_table
 
 GATES = Path(__file__).resolve().parents[2] / "cases" / "hormuz-2026" / "gates.toml"
 T0 = 1_767_225_600  # 2026-01-01
@@ -182,3 +184,20 @@ def test_memory_stays_flat(tmp_path: Path, name: str) -> None:
         path.unlink()
 
     assert peaks[1] < 1.25 * peaks[0], peaks
+
+
+def test_a_parquet_file_of_many_groups_is_not_kept(tmp_path: Path) -> None:
+    """What Arrow holds does not grow with the row groups read: one iterator over all of them would keep them."""
+    rng = np.random.default_rng(1)
+    names = ("mmsi", "t_s", "lat_deg", "lon_deg")
+    path = tmp_path / "a.parquet"
+    table = pa.table({name: rng.integers(1, 1 << 40, 100_000) for name in names})
+    with pq.ParquetWriter(path, table.schema) as writer:
+        for _ in range(12):
+            writer.write_table(table)
+    del table
+    before = pa.total_allocated_bytes()
+    held = [pa.total_allocated_bytes() - before for _ in read_table(path, is_lean=True)]
+
+    assert len(held) == 12
+    assert max(held[6:]) < 1.5 * max(held[:2])

@@ -14,6 +14,7 @@ from muster.observed.layouts import Layout
 from muster.observed.nmea import NmeaCounts, Statics, read_nmea
 from muster.observed.positions import Positions
 from muster.observed.tables import read_table
+from muster.observed.track_kernel import time_span
 from muster.observed.tracker import Tracker
 from muster.observed.transits import Transit, find_transits
 
@@ -97,12 +98,12 @@ def count_transits(
             tracker.feed(positions)
             _note_types(types, statics.mmsi, statics.ship_type)
             _note_types(types, positions.mmsi, positions.ship_type)
-            timed = positions.t_s[positions.t_s >= 0]
-            untimed_of_file += len(positions) - timed.size
+            untimed, first, last = time_span(positions.t_s)
+            untimed_of_file += untimed
             n_of_file += len(positions)
-            if timed.size:
-                first_s = min(int(timed.min()), first_s) if first_s >= 0 else int(timed.min())
-                last_s = max(int(timed.max()), last_s)
+            if first >= 0:
+                first_s = min(first, first_s) if first_s >= 0 else first
+                last_s = max(last, last_s)
             if on_positions:
                 on_positions(len(positions))
         if n_of_file and untimed_of_file == n_of_file:

@@ -12,7 +12,7 @@ from muster.base.errors import DocumentError
 from muster.observed.layouts import Layout, find_layout
 from muster.observed.positions import Positions
 
-BATCH_ROWS = 1 << 19
+BATCH_ROWS = 1 << 18
 _CSV_BLOCK_BYTES = 16 << 20
 
 
@@ -42,11 +42,15 @@ def read_table(path: Path, layout: Layout | None = None, *, is_lean: bool = Fals
 def _parquet(path: Path, layout: Layout | None, *, is_lean: bool) -> Iterator[tuple[Any, Layout]]:
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path, memory_map=True) as file:
+    with pq.ParquetFile(path, buffer_size=1 << 20) as file:
         found = _layout(layout, file.schema_arrow.names, path.name, is_lean=is_lean)
         columns = _wanted(found)
-        for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns, use_threads=False):
-            yield batch, found
+        # Group by group: one iterator over all of them keeps the pages of every group that it has read.
+        for group in range(file.num_row_groups):
+            for batch in file.iter_batches(
+                batch_size=BATCH_ROWS, row_groups=[group], columns=columns, use_threads=False
+            ):
+                yield batch, found
 
 
 def _csv(path: Path, layout: Layout | None, *, is_lean: bool) -> Iterator[tuple[Any, Layout]]:
@@ -138,9 +142,9 @@ def _seconds(column: Any, time_format: str) -> NDArray[np.int64]:
 
     if pa.types.is_integer(column.type):
         values = _integers(column, len(column))
-        return np.where(
-            values > 10**11, values // 1000, values
-        )  # milliseconds where seconds would lie past the year 5000
+        if values.size and values.max() > 10**11:  # milliseconds where seconds would lie past the year 5000
+            return np.where(values > 10**11, values // 1000, values)
+        return values
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         if time_format:
             column = pac.strptime(column, format=time_format, unit="s", error_is_null=True)

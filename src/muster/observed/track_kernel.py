@@ -15,10 +15,11 @@ Rules (docs/observed.md says them in words):
 import numpy as np
 from numba import njit
 
-# Integer state, by column.
-MMSI, LAST_T, SIDE, SIDE_T, HELD_T, JUMPS, SWITCHES, ZONE, ZONE_T, N_INT = range(10)
-# Float state, by column.
-LAST_LON, LAST_LAT, HELD_LON, HELD_LAT, N_FLOAT = range(5)
+# State of a vessel: 16 words of 8 bytes, seen through an int64 array and a float64 view of the same memory. What every
+# report needs fills the first 64 bytes, one cache line: with thousands of ships interleaved that is what costs.
+MMSI, LAST_T, LAST_LON, LAST_LAT, SIDE, SIDE_T, HELD_T, ZONE = range(8)
+ZONE_T, HELD_LON, HELD_LAT, JUMPS, SWITCHES = range(8, 13)
+N_STATE = 16
 # Counters.
 ROWS, UNUSABLE, LATE, JUMPED, N_COUNTERS = range(5)
 COUNTER_NAMES = ("positions", "unusable", "late", "jumps")
@@ -46,14 +47,29 @@ def _speed_kn(dx: float, dy: float, y: float, y0: float, step_s: int) -> float:
 
 
 @njit(cache=True, nogil=True)
-def rehash(old_ints: np.ndarray, old_floats: np.ndarray, ints: np.ndarray, floats: np.ndarray) -> None:
+def time_span(t_s: np.ndarray) -> tuple[int, int, int]:
+    """Return (n without a time, earliest, latest time); -1 where there is none."""
+    n_untimed = 0
+    first = np.int64(-1)
+    last = np.int64(-1)
+    for t in t_s:
+        if t < 0:
+            n_untimed += 1
+        else:
+            if first < 0 or t < first:
+                first = t
+            last = max(last, t)
+    return n_untimed, int(first), int(last)
+
+
+@njit(cache=True, nogil=True)
+def rehash(old_ints: np.ndarray, ints: np.ndarray) -> None:
     """Move all vessels' states into a larger table."""
     mask = ints.shape[0] - 1
     for row in range(old_ints.shape[0]):
         if old_ints[row, MMSI] != _EMPTY:
             slot = _slot_of(ints, mask, old_ints[row, MMSI])
             ints[slot, :] = old_ints[row, :]
-            floats[slot, :] = old_floats[row, :]
 
 
 @njit(cache=True, nogil=True)
@@ -79,6 +95,7 @@ def follow_tracks(
     n_dark = 0
     n_dwell = 0
     row = first
+    slot = np.int64(0)
     while row < mmsi.shape[0]:
         if (
             2 * n_vessels > mask
@@ -95,7 +112,8 @@ def follow_tracks(
         if ship <= 0 or now < 0 or not (abs(x) <= 180.0 and abs(y) <= 90.0):
             counters[UNUSABLE] += 1
             continue
-        slot = _slot_of(ints, mask, ship)
+        if ints[slot, MMSI] != ship:  # tables sorted by ship find the same slot again and again
+            slot = _slot_of(ints, mask, ship)
 
         side = 0
         if boxes[0, 0] <= x <= boxes[0, 2] and boxes[0, 1] <= y <= boxes[0, 3]:

@@ -1,7 +1,7 @@
 """Positions, streamed in the order heard, become crossings, dark periods and dwell times."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ DWELL_MIN_H = 1.0  # shorter stops are manoeuvres, not waiting
 DUPLICATE_SWITCHES = 3  # a track that jumps to another confirmed place this often is two transmitters, or a liar
 _FIRST_TABLE = 1 << 12
 _OUTPUT_ROWS = 1 << 14
+_LINE_BYTES = 64  # a cache line of x86-64 and most ARM cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ class Crossings:
     def __len__(self) -> int:
         return int(self.mmsi.size)
 
+    def take(self, index: NDArray[np.bool_]) -> "Crossings":
+        """Return the crossings that `index` selects."""
+        return Crossings(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
+
 
 @dataclass(frozen=True, slots=True)
 class DarkPeriods:
@@ -67,6 +72,15 @@ class Dwells:
     to_s: NDArray[np.int64]
 
 
+def _state_table(n_slots: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return an empty table, aligned to cache lines, and its float view."""
+    words = n_slots * kernel.N_STATE
+    memory = np.zeros(words + _LINE_BYTES // 8, dtype=np.int64)
+    skip = (-memory.ctypes.data % _LINE_BYTES) // 8
+    ints = memory[skip : skip + words].reshape(n_slots, kernel.N_STATE)
+    return ints, ints.view(np.float64)
+
+
 class Tracker:
     """Follows every vessel through one counting area; memory grows with vessels and events, not with positions.
 
@@ -81,8 +95,7 @@ class Tracker:
         self._gates = area.gate_array()
         self._boxes = area.box_array()
         self._zones = area.anchorage_array()
-        self._ints = np.zeros((_FIRST_TABLE, kernel.N_INT), dtype=np.int64)
-        self._floats = np.zeros((_FIRST_TABLE, kernel.N_FLOAT), dtype=np.float64)
+        self._ints, self._floats = _state_table(_FIRST_TABLE)
         rows = _OUTPUT_ROWS
         self._out: list[NDArray[Any]] = [
             np.empty((rows, 6), dtype=np.int64), np.empty((rows, 4)), np.empty((rows, 3), dtype=np.int64),
@@ -112,10 +125,8 @@ class Tracker:
         return self
 
     def _grow(self) -> None:
-        size = self._ints.shape[0] * 4
-        ints = np.zeros((size, kernel.N_INT), dtype=np.int64)
-        floats = np.zeros((size, kernel.N_FLOAT), dtype=np.float64)
-        kernel.rehash(self._ints, self._floats, ints, floats)
+        ints, floats = _state_table(self._ints.shape[0] * 4)
+        kernel.rehash(self._ints, ints)
         self._ints, self._floats = ints, floats
 
     def _joined(self, which: int) -> NDArray[Any]:

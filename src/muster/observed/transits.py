@@ -1,12 +1,13 @@
 """Crossings become transits: who passed, when, which way, on which lane, seen or inferred, with what doubts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
-from muster.observed.gates import CountingArea
+from muster.observed.gates import CountingArea, Gate
 from muster.observed.identity import flag_of, ship_class
 from muster.observed.tracker import DUPLICATE_SWITCHES, Crossings, Tracker
 
@@ -61,33 +62,64 @@ def find_transits(tracker: Tracker, ship_types: Mapping[int, int] | None = None)
         AIS ship type by MMSI (from static messages or the table); gives the class.
     """
     crossings = tracker.crossings()
-    keep = _without_turn_backs(crossings, tracker.area)
+    kept = crossings.take(_without_turn_backs(crossings, tracker.area))
     suspects = {mmsi for mmsi, (_, switches) in tracker.suspects().items() if switches >= DUPLICATE_SWITCHES}
     waits = _waits_by_ship(tracker)
     types = ship_types or {}
+    area = tracker.area
+    columns = (
+        kept.mmsi, kept.t_s, kept.gate, kept.direction, kept.is_inferred, kept.silence_s, kept.fraction, kept.speed_kn,
+    )  # fmt: skip
+    # Plain lists: reading single cells of arrays takes most of the time of a hundred thousand transits.
     return tuple(
-        _transit(crossings, int(row), tracker.area, int(types.get(int(crossings.mmsi[row]), -1)), waits, suspects)
-        for row in keep
+        Transit(
+            mmsi=ship, at=datetime.fromtimestamp(at_s, UTC), direction="inbound" if direction > 0 else "outbound",
+            gate=area.gates[gate].name, route="" if is_inferred else _route(area.gates[gate], fraction),
+            ship_class=ship_class(types.get(ship, -1)), flag=flag_of(ship), speed_kn=round(speed_kn, 2),
+            silence_h=round(silence_s / 3600, 3), waited_h=_waited_h(waits.get(ship, ()), at_s, direction),
+            is_inferred=is_inferred, is_suspect=ship in suspects,
+        )
+        for ship, at_s, gate, direction, is_inferred, silence_s, fraction, speed_kn in zip(
+            *[column.tolist() for column in columns], strict=True
+        )
+    )  # fmt: skip
+
+
+def _route(gate: Gate, fraction: float) -> str:
+    return next((lane.route for lane in gate.lanes if lane.from_fraction <= fraction <= lane.to_fraction), "")
+
+
+def _waited_h(waits: Sequence[tuple[str, int, int]], at_s: int, direction: int) -> float:
+    """Return the hours waited on the side that the ship came from, in the week before."""
+    origin = "outer" if direction > 0 else "inner"
+    waited_s = sum(
+        max(0, min(end, at_s) - max(start, at_s - _WEEK_S))
+        for side, start, end in waits
+        if side == origin and start < at_s
     )
+    return round(waited_s / 3600, 2)
 
 
-def _without_turn_backs(crossings: Crossings, area: CountingArea) -> list[int]:
+def _without_turn_backs(crossings: Crossings, area: CountingArea) -> NDArray[np.bool_]:
+    """Return which crossings stay."""
     limit_s = int(area.turn_back_h * 3600)
+    ships, times, gates, directions = (
+        column.tolist() for column in (crossings.mmsi, crossings.t_s, crossings.gate, crossings.direction)
+    )
     open_rows: dict[int, int] = {}
-    dropped: set[int] = set()
-    for row in range(len(crossings)):
-        ship = int(crossings.mmsi[row])
+    keep = np.ones(len(crossings), dtype=np.bool_)
+    for row, (ship, at_s) in enumerate(zip(ships, times, strict=True)):
         earlier = open_rows.get(ship)
-        if earlier is not None and crossings.t_s[row] - crossings.t_s[earlier] <= limit_s:
-            if crossings.direction[row] == crossings.direction[earlier]:
-                dropped.add(row)
+        if earlier is not None and at_s - times[earlier] <= limit_s:
+            if directions[row] == directions[earlier]:
+                keep[row] = False
                 continue
-            if crossings.gate[row] == crossings.gate[earlier]:
-                dropped |= {row, earlier}
+            if gates[row] == gates[earlier]:
+                keep[row] = keep[earlier] = False
                 del open_rows[ship]
                 continue
         open_rows[ship] = row
-    return [row for row in range(len(crossings)) if row not in dropped]
+    return keep
 
 
 def _waits_by_ship(tracker: Tracker) -> dict[int, list[tuple[str, int, int]]]:
@@ -97,30 +129,3 @@ def _waits_by_ship(tracker: Tracker) -> dict[int, list[tuple[str, int, int]]]:
         side = tracker.area.anchorages[int(zone)].side
         waits.setdefault(int(ship), []).append((side, int(start), int(end)))
     return waits
-
-
-def _transit(
-    crossings: Crossings, row: int, area: CountingArea, ship_type: int,
-    waits: Mapping[int, list[tuple[str, int, int]]], suspects: set[int],
-) -> Transit:  # fmt: skip
-    ship = int(crossings.mmsi[row])
-    at_s = int(crossings.t_s[row])
-    is_inbound = crossings.direction[row] > 0
-    gate = area.gates[int(crossings.gate[row])]
-    fraction = float(crossings.fraction[row])
-    is_inferred = bool(crossings.is_inferred[row])
-    route = ""
-    if not is_inferred and np.isfinite(fraction):
-        route = next((lane.route for lane in gate.lanes if lane.from_fraction <= fraction <= lane.to_fraction), "")
-    origin = "outer" if is_inbound else "inner"
-    waited_s = sum(
-        max(0, min(end, at_s) - max(start, at_s - _WEEK_S))
-        for side, start, end in waits.get(ship, [])
-        if side == origin and start < at_s
-    )
-    return Transit(
-        mmsi=ship, at=datetime.fromtimestamp(at_s, UTC), direction="inbound" if is_inbound else "outbound",
-        gate=gate.name, route=route, ship_class=ship_class(ship_type), flag=flag_of(ship),
-        speed_kn=round(float(crossings.speed_kn[row]), 2), silence_h=round(float(crossings.silence_s[row]) / 3600, 3),
-        waited_h=round(waited_s / 3600, 2), is_inferred=is_inferred, is_suspect=ship in suspects,
-    )  # fmt: skip
