@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from muster.passage.backtest import (  # noqa: E402
+    LEVEL_WINDOWS,
     WINDOWS,
     forecast_aspides,
     forecast_convoy_dates,
@@ -25,6 +26,7 @@ from muster.passage.backtest import (  # noqa: E402
     forecast_seen_share,
     load_episodes,
     load_transits,
+    model_level,
     score_window,
 )
 from muster.passage.chart import draw_strait  # noqa: E402
@@ -296,6 +298,12 @@ def print_lanes(scenario):
     print_table(*table)
 
 
+def print_levels(scenario):
+    """Print the level of the bundled case beside PortWatch's, window by window."""
+    head = ["window", "", "PortWatch, a day", "model, seen a day (90 %)", "inside", "model, all", "permission share"]
+    print_table(head, *[model_level(scenario, load_transits(), window).cells() for window in LEVEL_WINDOWS])
+
+
 def main():
     IMG.mkdir(exist_ok=True)
     scenario = load_scenario(ROOT / "cases" / "hormuz-2026")
@@ -309,6 +317,7 @@ def main():
     draw_earnest_will(forecasts[0])
     print_backtests(forecasts, scores)
     print_lanes(scenario)
+    print_levels(scenario)
 
 
 if __name__ == "__main__":

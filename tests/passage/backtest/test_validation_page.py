@@ -6,15 +6,19 @@ from pathlib import Path
 import pytest
 
 from muster.passage.backtest import (
+    LEVEL_WINDOWS,
     WINDOWS,
     forecast_aspides,
     forecast_convoy_dates,
     forecast_duncan,
     forecast_escort_ratio,
     load_transits,
+    model_level,
     score_window,
 )
+from muster.passage.scenario import load_scenario
 
+CASE = Path(__file__).parents[3] / "cases" / "hormuz-2026"
 PAGE = Path(__file__).parents[3] / "docs" / "validation.md"
 
 
@@ -32,6 +36,19 @@ def test_window_scores_on_the_page_are_computed(rows, window):
     expected = [f"{score.observed.mean():.1f}", f"{score.mean_forecast('model'):.1f}"]
     expected += [f"{score.mean_crps(name):.1f}, {100 * score.coverage(name):.0f} %" for name in score.paths]
     assert row[1:] == expected
+
+
+@pytest.mark.parametrize("window", LEVEL_WINDOWS, ids=lambda w: w.name)
+def test_levels_on_the_page_are_computed(rows, window):
+    """The bundled case's level in each window stands on the page as computed, fit and check told apart."""
+    wanted = model_level(load_scenario(CASE), load_transits(), window).cells()
+    assert wanted in rows
+
+
+def test_what_the_levels_were_fitted_to_ends_before_the_check():
+    """No fitted window reaches into the days kept out."""
+    check = next(window for window in LEVEL_WINDOWS if window.is_check)
+    assert all(window.last < check.first for window in LEVEL_WINDOWS if not window.is_check)
 
 
 @pytest.mark.parametrize(
