@@ -10,7 +10,7 @@ from muster.base.document import Document
 from muster.base.statement import Statement
 from muster.reading.rules import RuleReader
 
-BATCH_CHARACTERS = 200_000  # a task's text: about 40 ms of work, so passing it on costs little beside it
+BATCH_CHARACTERS = 200_000  # a task's text: 0.1 to 1 s of work, so passing it on costs little beside it
 BATCH_DOCUMENTS = 500
 _PENDING_PER_WORKER = 3  # tasks waiting for each worker; bounds what is held in memory
 
