@@ -155,10 +155,12 @@ def test_odd_cells_cost_their_row_only(tmp_path: Path) -> None:
     with path.open("a", encoding="utf-8") as stream:
         stream.write("x,2026-01-03T00:00:00,26,56,1,2,81\n538009877,,26,56,1,2,81\n")
         stream.write("538009877,2026-01-03T00:00:00,north,56,,,\n538009877,2026-01-03T00:00:00,96,56,,,\n")
+        stream.write("cut,off\n1,2,3,4,5,6,7,8,9\n")
     found = count_transits([path], area())
 
     assert len(found.transits) == 2
     assert found.positions["unusable"] == 4
+    assert found.n_malformed == 2
 
 
 @pytest.mark.parametrize("name", ["a.nmea", "a.csv", "a.parquet"])

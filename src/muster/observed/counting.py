@@ -35,7 +35,7 @@ class AisCount:
     ----------
     transits : tuple of Transit, in time order
     positions : what became of the positions, by name (`track_kernel.COUNTER_NAMES`)
-    lines : what became of the lines of NMEA and JSON files, by name; empty for tables
+    lines : what became of the lines of NMEA and JSON files, by name; of tables only the malformed ones
     n_vessels, n_untimed, n_dark : int
         Vessels followed; positions without a time; silences longer than the area's limit.
     first_s, last_s : int
@@ -138,7 +138,11 @@ def _read(path: Path, layout: Layout | None, lines: Counter[str]) -> Iterator[tu
         lines.update(asdict(counts))
     elif suffix in _TABLE_SUFFIXES:
         nothing = Statics(np.empty(0, np.int64), np.empty(0, np.int16), np.empty(0, np.int64))
-        for positions in read_table(path, layout, is_lean=True):
+
+        def count_malformed() -> None:
+            lines["malformed"] += 1
+
+        for positions in read_table(path, layout, is_lean=True, on_malformed=count_malformed):
             yield positions, nothing
     else:
         raise DocumentError(

@@ -1,6 +1,6 @@
 """CSV and Parquet tables of positions, streamed batch by batch: a file larger than memory works."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,14 @@ BATCH_ROWS = 1 << 18
 _CSV_BLOCK_BYTES = 16 << 20
 
 
-def read_table(path: Path, layout: Layout | None = None, *, is_lean: bool = False) -> Iterator[Positions]:
+def read_table(
+    path: Path, layout: Layout | None = None, *, is_lean: bool = False, on_malformed: Callable[[], None] | None = None
+) -> Iterator[Positions]:
     """Yield the positions of a CSV (also gzipped) or Parquet file in the order of its rows.
 
     `is_lean` leaves out what following tracks does not need: speed, course and status stay unknown. Rows whose mmsi,
-    time or position do not parse come as mmsi 0 or NaN, so that the tracker counts them as unusable.
+    time or position do not parse come as mmsi 0 or NaN, so that the tracker counts them as unusable; lines with another
+    number of cells than the header are left out, and `on_malformed` is called for each.
 
     Raises
     ------
@@ -30,8 +33,10 @@ def read_table(path: Path, layout: Layout | None = None, *, is_lean: bool = Fals
     import pyarrow as pa
 
     try:
-        read = _parquet if path.suffix == ".parquet" else _csv
-        batches = read(path, layout, is_lean=is_lean)
+        if path.suffix == ".parquet":
+            batches = _parquet(path, layout, is_lean=is_lean)
+        else:
+            batches = _csv(path, layout, is_lean=is_lean, on_malformed=on_malformed)
         for batch, found in batches:
             yield _positions(batch, found)
     except (OSError, pa.ArrowException) as error:
@@ -53,13 +58,21 @@ def _parquet(path: Path, layout: Layout | None, *, is_lean: bool) -> Iterator[tu
                 yield batch, found
 
 
-def _csv(path: Path, layout: Layout | None, *, is_lean: bool) -> Iterator[tuple[Any, Layout]]:
+def _csv(
+    path: Path, layout: Layout | None, *, is_lean: bool, on_malformed: Callable[[], None] | None
+) -> Iterator[tuple[Any, Layout]]:
     import pyarrow as pa
     import pyarrow.csv as pc
 
-    bad_rows = pc.ParseOptions(invalid_row_handler=lambda _: "skip")
+    def skip(_: Any) -> str:
+        if on_malformed:
+            on_malformed()
+        return "skip"
+
+    first_look = pc.ParseOptions(invalid_row_handler=lambda _: "skip")
+    bad_rows = pc.ParseOptions(invalid_row_handler=skip)
     with pc.open_csv(
-        path, read_options=pc.ReadOptions(block_size=_CSV_BLOCK_BYTES, use_threads=False), parse_options=bad_rows
+        path, read_options=pc.ReadOptions(block_size=_CSV_BLOCK_BYTES, use_threads=False), parse_options=first_look
     ) as probe:
         names = probe.schema.names
     found = _layout(layout, names, path.name, is_lean=is_lean)

@@ -26,8 +26,7 @@ def series_options(function: F) -> F:
         click.option("--strait", default="hormuz", show_default=True, help="The strait in files that have several."),
         click.option("--map", "mapping", metavar="date=COLUMN,total=COLUMN", help="Columns of a CSV of any layout."),
         click.option(
-            "--portwatch", "portid", is_flag=False, flag_value="chokepoint6", default=None, metavar="[ID]",
-            help="Ask IMF PortWatch's public service now [chokepoint6 is Hormuz].",
+            "--portwatch", "portid", metavar="ID", help="Ask IMF PortWatch's service now; chokepoint6 is Hormuz.",
         ),
         click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]..."),
     ):  # fmt: skip
@@ -160,7 +159,7 @@ def is_open(
     Examples:
       muster transits open
       muster transits open --as-of 2026-07-05
-      muster transits open --portwatch
+      muster transits open --portwatch chokepoint6
       muster transits open counts.csv --map date=day,total=ships --reference 2024-01-01..2025-12-31
     """
     from muster.observed.baseline import open_sentence
