@@ -1,5 +1,6 @@
 """The web application: routes, security headers, errors, static files."""
 
+import gzip
 import hashlib
 import mimetypes
 from collections.abc import AsyncIterator, Callable
@@ -103,8 +104,15 @@ def create_app(site: Site, accounts: Accounts) -> FastAPI:
 def _personal_routes(site: Site, accounts: Accounts) -> list[Route]:
     """Return the routes that depend on who asks: never cached."""
 
+    public_queue = _endpoint(site, lambda site, request: review.show_queue(site, request, None))
+
     async def queue(request: Request) -> Response:
-        return await run_in_threadpool(review.show_queue, site, request, accounts.who(request))
+        person = accounts.who(request)
+        if person is None:
+            return await public_queue(request)  # type: ignore[no-any-return]
+        response = await run_in_threadpool(review.show_queue, site, request, person)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     async def statement(request: Request) -> Response:
         return await run_in_threadpool(review.show_statement, site, request, accounts.who(request))
@@ -187,24 +195,35 @@ def _endpoint(site: Site, page: Page) -> Callable[[Request], Any]:
     """Return the endpoint of a page: rendered in a thread, answered from the cache or with 304 where it may be."""
 
     async def endpoint(request: Request) -> Response:
-        revision = await run_in_threadpool(site.revision)
+        revision = site.recent_revision() or await run_in_threadpool(site.revision)
         key = (request.url.path, request.url.query, revision)
         tag = '"' + hashlib.sha256("\x00".join((*key, __version__)).encode()).hexdigest()[:24] + '"'
+        # Weak, because the same page goes out plain and compressed.
+        headers = {"ETag": f"W/{tag}", "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         if tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers={"ETag": tag})
-        body = site.cache.get(key)
+            return Response(status_code=304, headers=headers)
+        is_packed = "gzip" in request.headers.get("accept-encoding", "")
+        body = site.cache.get((*key, "gzip" if is_packed else "plain"))
         if body is None:
             response = await run_in_threadpool(page, site, request)
             if response.status_code != 200:
                 return response
-            kind = response.headers["content-type"]
-            body = kind.encode() + b"\n" + bytes(response.body)
-            site.cache.put(key, body)
-        kind_bytes, _, content = body.partition(b"\n")
-        headers = {"ETag": tag, "Cache-Control": "no-cache", "Content-Type": kind_bytes.decode()}
+            body = await run_in_threadpool(_pack, response, is_packed=is_packed)
+            site.cache.put((*key, "gzip" if is_packed else "plain"), body)
+        kind, _, content = body.partition(b"\n")
+        headers["Content-Type"] = kind.decode()
+        if is_packed:
+            headers["Content-Encoding"] = "gzip"
         return Response(content, headers=headers)
 
     return endpoint
+
+
+def _pack(response: Response, *, is_packed: bool) -> bytes:
+    """Return a page as the cache keeps it: its media type in a line, then its bytes, compressed once and not again."""
+    content = bytes(response.body)
+    packed = gzip.compress(content, compresslevel=6, mtime=0) if is_packed else content
+    return response.headers["content-type"].encode() + b"\n" + packed
 
 
 def _error_page(site: Site) -> Callable[[Request, Exception], Any]:

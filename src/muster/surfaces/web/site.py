@@ -5,6 +5,7 @@ pages are kept by address and by the ledger's newest recording, and forgotten ol
 """
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from muster.base.clock import parse_date, parse_instant
 from muster.ledger.view import View
 
 CACHE_BYTES = 64 << 20
+REVISION_S = 0.1
+"""What another process records is seen after at most so long; what this one records, at once."""
 
 
 class PageCache:
@@ -79,11 +82,23 @@ class Site:
     templates: Environment = field(default_factory=make_templates)
     cache: PageCache = field(default_factory=PageCache)
     _rolls: OrderedDict[tuple[date, datetime], Roll] = field(default_factory=OrderedDict)
+    _seen: tuple[float, str] = (float("-inf"), "")
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def revision(self) -> str:
         """Return a mark that changes whenever the ledger grows."""
-        return str(self.ledger.revision())
+        asked_s, found = time.monotonic(), str(self.ledger.revision())
+        self._seen = (asked_s, found)
+        return found
+
+    def recent_revision(self) -> str:
+        """Return the mark as last asked, or nothing if that was over `REVISION_S` ago or something was written here."""
+        asked_s, found = self._seen
+        return found if time.monotonic() - asked_s < REVISION_S else ""
+
+    def note_write(self) -> None:
+        """Make the next page ask the ledger again, so that whoever writes sees it at once."""
+        self._seen = (float("-inf"), "")
 
     def view(self, request: Request) -> View:
         """Return the view that a request asks for by `as_of` and `known_at`.
