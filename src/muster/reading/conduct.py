@@ -69,17 +69,13 @@ def _tension_targets(scene: Scene, grammar: Grammar, hit: Hit, actors: tuple[str
     if rule == "T":
         return ()
     if hit.frame.option("type") == "dissent":
-        return ("USA",) if "USA" not in actors and (_names(grammar, "USA") or scene.adversary == "IRN") else ()
+        return ("USA",) if "USA" not in actors and ("USA" in scene.named or scene.adversary == "IRN") else ()
     for i, token in grammar.tokens:
         codes = tuple(code for code in grammar.codes(token, i) if code not in actors and scene.is_partner(code))
         if codes:
             return codes
     before = tuple(code for code in scene.last_partners if code not in actors and scene.is_partner(code))
     return before[:3]
-
-
-def _names(grammar: Grammar, code: str) -> bool:
-    return any(code in token.codes for _, token in grammar.tokens)
 
 
 def _is_tense(scene: Scene, actor: str, target: str, kind: str) -> bool:

@@ -52,6 +52,9 @@ def _actors(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
         return grammar.codes_at(at)
     if hit.frame.option("actor") == "mediator":
         return _mediators(grammar, hit)
+    if hit.frame.option("actor") == "host":
+        said = lexicon.words["attribution"].search(grammar.text)
+        return grammar.codes_at(said.start() + said.group().index("◆")) if said else grammar.focus
     inner = [(i, token) for i, token in grammar.tokens if hit.start <= i < hit.end]
     text = hit.match.group()
     if inner and (

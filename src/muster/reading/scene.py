@@ -35,6 +35,7 @@ class Scene:
     topic_age: int = 99
     we: tuple[str, ...] = ()
     adversary: str = ""
+    named: frozenset[str] = frozenset()
     last_what: dict[str, str] = field(default_factory=dict)
     recent: tuple[str, ...] = ()
     last_partners: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class Scene:
     def meet(self, mentions: Iterable[Mention]) -> None:
         """Note who is named in the document, and thereby who its adversary is."""
         counts = Counter(code for mention in mentions for code in mention.codes)
+        self.named = frozenset(counts)
         named = [code for code in ADVERSARIES if counts[code]]
         self.adversary = max(named, key=lambda code: counts[code]) if named else ""
 
