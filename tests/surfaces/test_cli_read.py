@@ -65,11 +65,18 @@ def test_read_fails_only_if_nothing_could_be_read(tmp_path: Path, capsys: pytest
 
 
 def test_unread_language_is_told(tmp_path: Path) -> None:
-    """A language without a lexicon is named on stderr."""
+    """A language without a lexicon is one line on stderr with its count, and a key of the JSON line; no failure."""
     path = tmp_path / "d.jsonl"
-    path.write_text(json.dumps({"id": "x", "text": "Кения отказалась.", "language": "ru"}) + "\n", "utf-8")
+    rows = [{"id": name, "text": "Кения отказалась.", "language": "ru"} for name in "xy"]
+    rows.append({"id": "z", "text": "Chile wird keine Fregatte schicken.", "language": "de"})
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     result = CliRunner().invoke(read, [str(path), "--format", "jsonl", "-q"])
-    assert "'ru'" in result.stderr
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == ["muster: 2 documents in language 'ru' unread: there is no lexicon for it"]
+    first, _, third = map(json.loads, result.stdout.splitlines())
+    assert first == {"id": "x", "statements": [], "unread": "ru"}
+    assert third["statements"]
+    assert "unread" not in third
 
 
 def test_evaluate_prints_figures_and_misses() -> None:

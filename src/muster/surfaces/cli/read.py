@@ -68,9 +68,12 @@ def _documents(paths: Iterable[Path], counter: dict[str, int]) -> Iterator[Docum
     yield from read_documents(paths, on_problem=report)
 
 
-def _row(document: Document, statements: Iterable[Statement]) -> str:
-    rows = [statement.to_row() for statement in statements]
-    return json.dumps({"id": document.source_id, "statements": rows}, ensure_ascii=False)
+def _row(document: Document, statements: Iterable[Statement], *, is_read: bool) -> str:
+    """Return a document's JSON line; `unread` names the language of one that no lexicon covers."""
+    row: dict[str, Any] = {"id": document.source_id, "statements": [statement.to_row() for statement in statements]}
+    if not is_read:
+        row["unread"] = document.language
+    return json.dumps(row, ensure_ascii=False)
 
 
 def _table_printer() -> tuple[Callable[[Document, Iterable[Statement]], None], Callable[[], None]]:
@@ -119,7 +122,8 @@ def read(
     """Read statements (asks, responses, caveats, claims, tensions, acts) out of documents.
 
     PATH is a text, HTML, JSON, JSON lines or Parquet file, or a folder of them. Every statement carries a verbatim
-    quote with its offsets and the name of the rule that read it. A language without a lexicon is told as unread.
+    quote with its offsets and the name of the rule that read it. A language without a lexicon is
+    told as unread: a line on stderr with the count, and "unread" on the document's JSON line; the exit code stays 0.
 
     \b
     Examples:
@@ -149,19 +153,19 @@ def read(
             readings = read_all(_documents(paths, counter), n_workers=n_workers)
         for document, statements in readings:
             meter.count(document, statements)
-            if not reader.can_read(document):
+            is_read = reader.can_read(document)
+            if not is_read:
                 unread[document.language] = unread.get(document.language, 0) + 1
             if output_format == "jsonl":
-                click.echo(_row(document, statements))
+                click.echo(_row(document, statements, is_read=is_read))
             else:
                 show(document, statements)
     finish()
     if llm:
         print_reports(llm)
     for language, count in sorted(unread.items()):
-        click.echo(
-            f"muster: {count} documents in language {language!r} are unread: there is no lexicon for it", err=True
-        )
+        told = "1 document" if count == 1 else f"{count} documents"
+        click.echo(f"muster: {told} in language {language!r} unread: there is no lexicon for it", err=True)
     if not quiet:
         click.echo(f"muster: {meter.summary()}", err=True)
     if not meter.n_documents:
