@@ -146,3 +146,13 @@ def test_mistakes_are_answered_in_one_sentence(words: tuple[str, ...], message: 
     """What failed, and the rule."""
     with pytest.raises(MusterError, match=message):
         run(*words)
+
+
+def test_plot_shows_the_simulated_range_beside_the_counts(tmp_path: Path) -> None:
+    """From the scenario's first day on, by the passages that observers would see."""
+    out = tmp_path / "t.svg"
+    run("plot", "--from", "2026-06-01", "--simulate", "20", "--out", out)
+    svg = out.read_text(encoding="utf-8")
+
+    assert "nine of ten simulated runs" in svg
+    assert "Nov 26" in svg

@@ -11,7 +11,7 @@ import click
 
 from muster.base.clock import parse_date
 from muster.base.errors import InputError, NotFoundError
-from muster.surfaces.cli.options import format_option, print_rows, read_mapping
+from muster.surfaces.cli.options import case_option, format_option, print_rows, read_mapping
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -216,26 +216,36 @@ def scenario(
 @baseline_options
 @click.option("--out", "out_file", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The SVG file.")
 @click.option("--from", "first", metavar="DATE", help="First day shown [default: 400 days before the last].")
+@click.option(
+    "--simulate", "n_runs", type=click.IntRange(10), metavar="RUNS", help="Add what the case's model expects."
+)
+@case_option
 def plot(
     files: tuple[Path, ...], mapping: str | None, strait: str, portid: str | None, vintage: str | None,
     reference: str | None, as_of: str | None, out_file: Path, first: str | None,
+    n_runs: int | None, case_name: str,
 ) -> None:  # fmt: skip
     """Draw the daily counts of all vintages over the band of normal days, as SVG.
+
+    With --simulate, the range of passages that observers would see in the case's scenario, from its first day on.
 
     \b
     Examples:
       muster transits plot --out transits.svg
       muster transits plot portwatch.csv windward.json --from 2026-02-01 --out transits.svg
+      muster transits plot --from 2026-05-01 --simulate 500 --out transits.svg
     """
     from muster.observed.baseline import REFERENCE, fit_baseline
     from muster.observed.comparison import parse_period
-    from muster.surfaces.transit_chart import draw_transits
+    from muster.surfaces.transit_chart import draw_transits, simulated_range
 
     found = _load(files, mapping, strait, portid)
     base = _choose(found, vintage, None)
     baseline = fit_baseline(base, parse_period(reference) if reference else REFERENCE)
     last = parse_date(as_of, name="--as-of") if as_of else None
-    svg = draw_transits(found, baseline, _place(strait), first=parse_date(first) if first else None, last=last)
+    expected = simulated_range(case_name, n_runs) if n_runs else ()
+    start = parse_date(first) if first else None
+    svg = draw_transits(found, baseline, _place(strait), first=start, last=last, expected=expected)
     try:
         out_file.write_text(svg, encoding="utf-8")
     except OSError as error:
