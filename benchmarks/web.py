@@ -64,6 +64,12 @@ def rss_mib(process_id: int) -> float:
     return round(int(line.split()[1]) / 1024, 1)
 
 
+def cpu_s(process_id: int) -> float:
+    """Return a process's CPU time so far, its threads included."""
+    fields = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def read_cold(client: httpx.AsyncClient) -> dict[str, float]:
     """Ask for every page once, alone; milliseconds."""
     found = {}
@@ -111,15 +117,24 @@ async def read_warm(
 async def measure(port: int, process_id: int, given: argparse.Namespace) -> dict[str, object]:
     """Measure a running server: one reader, then all of them, twice, for the growth of memory."""
     limits = httpx.Limits(max_connections=given.readers, max_keepalive_connections=given.readers)
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=120, limits=limits) as client:
-        found: dict[str, object] = {"rss_start_mib": rss_mib(process_id), "cold_ms": await read_cold(client)}
-        found["rss_after_cold_mib"] = rss_mib(process_id)
-        n = given.readers
-        rounds = (("one", 1, 0.0), ("people", n, given.pause), ("flood", n, 0.0), ("people_again", n, given.pause))
-        for name, n_readers, pause_s in rounds:
-            found[name] = await read_warm(client, n_readers, given.seconds, pause_s, given.seed)
-            found[f"rss_after_{name}_mib"] = rss_mib(process_id)
-        return found
+
+    def open_client() -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=120, limits=limits)
+
+    found: dict[str, object] = {"rss_start_mib": rss_mib(process_id)}
+    async with open_client() as client:
+        found["cold_ms"] = await read_cold(client)
+    found["rss_after_cold_mib"] = rss_mib(process_id)
+    n = given.readers
+    rounds = (("one", 1, 0.0), ("people", n, given.pause), ("flood", n, 0.0), ("people_again", n, given.pause))
+    for name, n_readers, pause_s in rounds:
+        async with open_client() as client:
+            before_s = cpu_s(process_id)
+            answered = await read_warm(client, n_readers, given.seconds, pause_s, given.seed)
+            spent_ms = 1e3 * (cpu_s(process_id) - before_s)
+        answered["server_cpu_ms_a_request"] = round(spent_ms / int(str(answered["n_requests"])), 2)
+        found[name] = answered | {"rss_after_mib": rss_mib(process_id)}
+    return found
 
 
 def main() -> None:
