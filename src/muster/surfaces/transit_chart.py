@@ -68,7 +68,7 @@ def draw_transits(
     domain = [*names, NORMAL, *([SIMULATED] if expected else [])]
     palette = [*SERIES[: len(names)], _BAND, SKY][: len(domain)]
     scale = alt.Scale(domain=domain, range=palette)
-    key = alt.Legend(symbolOpacity=1, symbolType="stroke", symbolStrokeWidth=3)
+    key = alt.Legend(symbolOpacity=1, symbolType="stroke", symbolStrokeWidth=3, columnPadding=34)
     x = alt.X("day:T", title=None, axis=alt.Axis(format="%b %y", labelOverlap=True, tickCount="month"))
     y = alt.Y("low:Q", title="transits a day")
     ground = alt.Chart(alt.Data(values=band)).encode(x=x, color=alt.Color("label:N", scale=scale, legend=key))
