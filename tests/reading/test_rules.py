@@ -144,6 +144,10 @@ def _scores(folder: Path, name: str) -> tuple[float, float]:
         ("blind", 0.68, 0.85),
         ("blind2", 0.75, 0.8),
         ("blind3", 0.75, 0.85),
+        ("blind4", 0.72, 0.83),
+        ("blind5", 0.58, 0.70),
+        ("blind6", 0.68, 0.85),
+        ("blind_article", 0.60, 0.70),
     ],
 )
 def test_own_digests_keep_their_score(name: str, strict: float, core: float) -> None:

@@ -7,6 +7,7 @@ from muster.reading.scene import Scene, is_group, is_state
 from muster.reading.sketch import Sketch
 
 _MEMBERS = {"EU": "EU-MEMBERS", "NATO": "NATO-MEMBERS"}
+_STAND_INS = (" them", " it ", " one", " some ", " the same")
 _NOTHING_ELSE = frozenset(("everything", "mission", "mission_loose", "escort_loose"))
 
 
@@ -24,6 +25,8 @@ def read_ask(scene: Scene, sketch: Sketch, grammar: Grammar, hit: Hit, positions
         what = positions[0].whats[0]
     if not what and (hit.frame.option("needs") == "domain" or "request" in hit.match.group()):
         what = scene.topic
+    if not what and targets and grammar.text[hit.end :].startswith(_STAND_INS):  # "asked Warsaw for them"
+        what = scene.last_what.get(targets[0], scene.topic)
     if not what or not asker or not targets:
         return
     whats = _listed_asks(grammar, hit, clause) or (what,)
