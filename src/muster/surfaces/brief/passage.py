@@ -176,8 +176,8 @@ def _sentence(estimates: Mapping[str, Mapping[str, Estimate]], best: str) -> str
     bare, helped = estimates["none"], estimates[best]
     return (
         f"Simulated: {bare['passages'].mean:.0f} passages a day without protection "
-        f"({bare['share_of_normal'].mean:.0%} of normal), {helped['passages'].mean:.0f} with the best of the ways "
-        f"compared ({policy_name(best)}), at {helped['confrontations'].mean - bare['confrontations'].mean:.1f} more "
+        f"({bare['share_of_normal'].mean:.0%} of normal; AIS would show {bare['seen'].mean:.0f} of them), "
+        f"{helped['passages'].mean:.0f} with the best of the ways compared ({policy_name(best)}), at {helped['confrontations'].mean - bare['confrontations'].mean:.1f} more "
         f"confrontations over the whole time."
     )
 
