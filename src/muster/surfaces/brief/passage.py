@@ -174,11 +174,12 @@ def _range(value: float | tuple[float, float, float], digits: int) -> str:
 def _sentence(estimates: Mapping[str, Mapping[str, Estimate]], best: str) -> str:
     """Return what gets through in one sentence: without protection, and with the best way of protecting."""
     bare, helped = estimates["none"], estimates[best]
+    more = helped["confrontations"].mean - bare["confrontations"].mean
     return (
         f"Simulated: {bare['passages'].mean:.0f} passages a day without protection "
         f"({bare['share_of_normal'].mean:.0%} of normal; AIS would show {bare['seen'].mean:.0f} of them), "
-        f"{helped['passages'].mean:.0f} with the best of the ways compared ({policy_name(best)}), at {helped['confrontations'].mean - bare['confrontations'].mean:.1f} more "
-        f"confrontations over the whole time."
+        f"{helped['passages'].mean:.0f} with the best of the ways compared ({policy_name(best)}), "
+        f"at {more:.1f} more confrontations over the whole time."
     )
 
 
