@@ -149,6 +149,28 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path, name: str, message:
         count_transits([tmp_path / name], area())
 
 
+@pytest.mark.parametrize("content", [b"", b"noise\n!AIVDM,broken\n"])
+def test_files_without_a_position_are_no_count_of_zero(tmp_path: Path, content: bytes) -> None:
+    """A receiver that heard nothing says nothing of who passed."""
+    path = tmp_path / "a.nmea"
+    path.write_bytes(content)
+    with pytest.raises(DocumentError, match=r"a\.nmea: (no line|2 lines, none of them a position)"):
+        count_transits([path], area())
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz"])
+def test_bytes_that_are_not_utf8_cost_nothing_but_themselves(tmp_path: Path, suffix: str) -> None:
+    """Ship names in another encoding, also in a line of too many cells."""
+    path = write_csv(tmp_path / "a.csv", voyage())
+    damaged = path.read_bytes().replace(b"\n", b"\n\xd8re,sund\n", 1) + b"\xff\xfe,\xe2\x82\n"
+    path = tmp_path / f"b{suffix}"
+    path.write_bytes(gzip.compress(damaged) if suffix.endswith("gz") else damaged)
+    found = count_transits([path], area())
+
+    assert len(found.transits) == 2
+    assert found.n_malformed == 2
+
+
 def test_odd_cells_cost_their_row_only(tmp_path: Path) -> None:
     """Text for a number, an impossible latitude, a missing time: counted as unusable."""
     path = write_csv(tmp_path / "a.csv", voyage())

@@ -40,7 +40,10 @@ class MusterError(Exception):
         if self.rule:
             parts.append(self.rule.rstrip("."))
         text = "; ".join(parts) + "."
-        return f"{text} {self.next_step.rstrip('.')}." if self.next_step else text
+        if self.next_step:
+            text = f"{text} {self.next_step.rstrip('.')}."
+        # Names out of hostile files may hold control characters, and a terminal would obey them.
+        return text if text.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 class InputError(MusterError):

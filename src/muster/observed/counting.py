@@ -86,12 +86,12 @@ def count_transits(
     Raises
     ------
     DocumentError
-        A file is missing, of no known kind or layout, or its positions carry no times at all.
+        A file is missing, of no known kind or layout, or carries no times at all; or no file has a position.
     """
     tracker = Tracker(area)
     types: dict[int, int] = {}
     lines: Counter[str] = Counter()
-    n_untimed, first_s, last_s = 0, -1, -1
+    n_positions, n_untimed, first_s, last_s = 0, 0, -1, -1
     for path in paths:
         n_of_file, untimed_of_file = 0, 0
         for positions, statics in _read(path, layout, lines):
@@ -109,6 +109,9 @@ def count_transits(
         if n_of_file and untimed_of_file == n_of_file:
             raise _untimed(path, n_of_file)
         n_untimed += untimed_of_file
+        n_positions += n_of_file
+    if not n_positions:
+        raise _nothing(paths, lines)
     return AisCount(
         find_transits(tracker, types), tracker.count_dict(), dict(lines), tracker.n_vessels, n_untimed,
         int(tracker.dark_periods().mmsi.size), first_s, last_s,
@@ -121,6 +124,16 @@ def _untimed(path: Path, n: int) -> DocumentError:
         rule="plain NMEA sentences hold no date; transits need the receiver's time (a tag block \\c:, or seconds since "
         "1970 before or after each sentence)",
         next_step="Log with time stamps",
+    )
+
+
+def _nothing(paths: Sequence[Path], lines: Counter[str]) -> DocumentError:
+    n_lines = lines["lines"] or lines.total()
+    seen = f"{n_lines} lines, none of them a position" if n_lines else "no line"
+    return DocumentError(
+        f"{', '.join(path.name for path in paths[:3])}{' ...' if len(paths) > 3 else ''}: {seen}",
+        rule="transits are counted from positions; where none was heard, nothing is known of who passed",
+        next_step="Check the receiver, or give files of another layout with --map",
     )
 
 

@@ -69,7 +69,7 @@ def find_layout(names: Sequence[str], place: str) -> Layout:
             return _without_missing(layout, have)
     known = ", ".join(layout.name for layout in LAYOUTS)
     raise DocumentError(
-        f"{place}: columns {', '.join(names[:8])} are no AIS layout that muster knows",
+        f"{place}: columns {', '.join(name[:30] for name in names[:8])} are no AIS layout that muster knows",
         rule=f"known layouts: {known}",
         next_step="Rename the columns to mmsi, t_s, lat_deg, lon_deg",
     )

@@ -1,5 +1,6 @@
 """CSV and Parquet tables of positions, streamed batch by batch: a file larger than memory works."""
 
+import gzip
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from muster.base.errors import DocumentError
+from muster.observed.clean_bytes import CleanBytes
 from muster.observed.layouts import Layout, find_layout
 from muster.observed.positions import Positions
 
 BATCH_ROWS = 1 << 18
-_CSV_BLOCK_BYTES = 16 << 20
+_CSV_BLOCK_BYTES = 1 << 20
 
 
 def read_table(
@@ -71,18 +73,26 @@ def _csv(
 
     first_look = pc.ParseOptions(invalid_row_handler=lambda _: "skip")
     bad_rows = pc.ParseOptions(invalid_row_handler=skip)
-    with pc.open_csv(
-        path, read_options=pc.ReadOptions(block_size=_CSV_BLOCK_BYTES, use_threads=False), parse_options=first_look
-    ) as probe:
+    options = pc.ReadOptions(block_size=_CSV_BLOCK_BYTES, use_threads=False)
+    with _clean(path) as source, pc.open_csv(source, read_options=options, parse_options=first_look) as probe:
         names = probe.schema.names
     found = _layout(layout, names, path.name, is_lean=is_lean)
     # Everything is read as text and parsed here: one odd cell must not stop a file of a hundred million rows.
     kinds = {name: pa.string() for name in _wanted(found)}
     convert = pc.ConvertOptions(column_types=kinds, include_columns=_wanted(found), strings_can_be_null=True)
-    options = pc.ReadOptions(block_size=_CSV_BLOCK_BYTES, use_threads=False)
-    with pc.open_csv(path, read_options=options, parse_options=bad_rows, convert_options=convert) as reader:
+    with (
+        _clean(path) as source,
+        pc.open_csv(source, read_options=options, parse_options=bad_rows, convert_options=convert) as reader,
+    ):
         for batch in reader:
             yield batch, found
+
+
+def _clean(path: Path) -> Any:
+    """Return the bytes of a CSV file, unpacked and without what is not UTF-8."""
+    import pyarrow as pa
+
+    return pa.PythonFile(CleanBytes(gzip.open(path) if path.suffix == ".gz" else path.open("rb")), mode="r")
 
 
 def _layout(given: Layout | None, names: Sequence[str], place: str, *, is_lean: bool) -> Layout:
