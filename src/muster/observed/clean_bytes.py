@@ -2,7 +2,6 @@
 
 import codecs
 import io
-from typing import BinaryIO
 
 
 class CleanBytes(io.RawIOBase):
@@ -12,7 +11,7 @@ class CleanBytes(io.RawIOBase):
     at most three bytes of a character that the read before cut in two.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: io.BufferedIOBase) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-8")("ignore")
 
