@@ -34,7 +34,14 @@ class View(Protocol):
         """Return the documents known then and published by `as_of`, ordered by (published, id)."""
 
     def search_documents(self, words: str, *, limit: int, offset: int = 0) -> tuple[DocumentInfo, ...]:
-        """Return the documents known then and published by `as_of` that hold all `words`, newest first."""
+        """Return the documents known then and published by `as_of` that hold all `words`, newest first.
+
+        A word matches whole words, without regard to case and accents; `convoy*` words that begin so, `"mine
+        clearance"` words side by side. Title, publisher and text are searched. Without words: all documents.
+        """
+
+    def documents_of_sources(self, source_ids: Collection[str]) -> tuple[DocumentInfo, ...]:
+        """Return the documents known then and published by `as_of` that came under these ids of their sources."""
 
     def entry(self, statement_id: str) -> Entry:
         """Return one statement, rejected or not and whatever its dates, by its id or an unambiguous start of it.

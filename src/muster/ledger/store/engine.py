@@ -139,6 +139,7 @@ _WORDS = (
     ("not a database", "the file is not an SQLite database", "Choose another file"),
     ("readonly", "the file is read-only", "Change its permissions or choose another file"),
     ("unable to open", "the file cannot be opened", "Check the folder and its permissions"),
+    ("no such module: fts5", "this Python's SQLite has no full-text search", "Use a Python with FTS5, or PostgreSQL"),
     ("append-only", "the ledger is append-only", "Record a ruling or a new version instead"),
     ("Can't create a connection", "the server does not answer", "Check host, port and that it runs"),
 )

@@ -12,9 +12,10 @@ from muster.ledger.store import schema
 from muster.ledger.store.engine import BUSY_TIMEOUT_MS, clear_errors, file_of
 from muster.ledger.store.instants import to_micros
 from muster.ledger.store.rows import append_rows
+from muster.ledger.store.search_schema import search_ddl
 
-CURRENT = "0002"
-OLDER = ("0001",)
+CURRENT = "0003"
+OLDER = ("0001", "0002")
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 _MAKE_LOCK = 0x6D616B65  # "make": lets one process at a time make or upgrade a PostgreSQL ledger
@@ -103,6 +104,8 @@ def _make(connection: sa.Connection, clock: Clock) -> None:
     """Create all tables and triggers in the open transaction."""
     schema.METADATA.create_all(connection)
     for ddl in schema.trigger_ddl(connection.dialect.name, list(schema.METADATA.sorted_tables)):
+        connection.exec_driver_sql(ddl)
+    for ddl in search_ddl(connection.dialect.name):
         connection.exec_driver_sql(ddl)
     connection.exec_driver_sql("CREATE TABLE muster_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
     connection.execute(sa.text("INSERT INTO muster_version VALUES (:version)"), {"version": CURRENT})

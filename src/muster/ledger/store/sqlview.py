@@ -18,6 +18,7 @@ from muster.ledger.store import schema
 from muster.ledger.store.engine import clear_errors
 from muster.ledger.store.instants import from_micros, to_micros
 from muster.ledger.store.rulings import read_rulings
+from muster.ledger.store.searching import find_documents
 from muster.ledger.store.standing import choose_rows
 from muster.ledger.store.vintages import read_vintage, read_vintages
 from muster.ledger.vintage import VintageInfo
@@ -94,18 +95,24 @@ class SqlView:
     def search_documents(self, words: str, *, limit: int, offset: int = 0) -> tuple[DocumentInfo, ...]:
         """Return the documents known then that hold all `words`, newest first; all documents without words."""
         table = schema.document.c
-        query = self._document_query().where(sa.or_(table.published.is_(None), table.published <= self._as_of))
-        for word in words.split()[:12]:
-            query = query.where(
-                sa.or_(
-                    *(
-                        sa.func.lower(table[name]).contains(word.lower(), autoescape=True)
-                        for name in ("text", "title", "publisher")
-                    )
-                )
-            )
-        rows = self._rows(query.order_by(sa.nulls_last(table.published.desc()), table.id).limit(limit).offset(offset))
-        return tuple(_document_info(row) for row in rows)
+        query = self._document_query()
+        if not words.strip():
+            query = query.where(sa.or_(table.published.is_(None), table.published <= self._as_of))
+            query = query.order_by(sa.nulls_last(table.published.desc()), table.id).limit(limit).offset(offset)
+            return tuple(_document_info(row) for row in self._rows(query))
+        with clear_errors(self._name), self._engine.connect() as connection:
+            ids = find_documents(
+                connection, words, as_of=self._as_of, known_at=self._known, limit=limit, offset=offset
+            )  # fmt: skip
+        found = {row.id: _document_info(row) for row in self._rows(query.where(table.id.in_(ids)))}
+        return tuple(found[key] for key in ids)
+
+    def documents_of_sources(self, source_ids: Collection[str]) -> tuple[DocumentInfo, ...]:
+        """Return the documents known then and published by `as_of` that came under these ids of their sources."""
+        table = schema.document.c
+        query = self._document_query().where(table.source_id.in_(sorted(source_ids)))
+        query = query.where(sa.or_(table.published.is_(None), table.published <= self._as_of))
+        return tuple(_document_info(row) for row in self._rows(query.order_by(table.published, table.id)))
 
     def _document_query(self) -> sa.Select[Any]:
         table, grade = schema.document.c, schema.grade.c

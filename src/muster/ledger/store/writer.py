@@ -50,7 +50,9 @@ class Writer(Transaction):
         for document, _origin, letter, _reason in batch.values():
             _check_document(document, letter)
         live = self._live_grades(batch)
-        fresh = {key: row for key, row in batch.items() if key not in live}
+        # By day, because the search index appends fastest in the order of its places.
+        by_day = sorted(batch.items(), key=lambda item: item[1][0].published or date.min)
+        fresh = {key: row for key, row in by_day if key not in live}
         n_new = self.append(schema.document, [_document_row(key, row[0], self.stamp) for key, row in fresh.items()])
         grades = [(key, row[1] or key, row[2], row[3], self.stamp, None) for key, row in fresh.items()]
         self.append(schema.grade, grades)
