@@ -166,7 +166,7 @@ def run_compiled(
         _play(compiled, units, first_run + start, scalars[start:stop], space, sums, counts, keep=True)
         return stop - start, sums, counts
 
-    for n_done, sums, counts in _in_order(work, range(0, n_runs, BLOCK_RUNS), n_threads):
+    for n_done, sums, counts in in_order(work, range(0, n_runs, BLOCK_RUNS), n_threads):
         for total, part in zip((*series, *histograms), (*sums, *counts), strict=True):
             np.add(total, part, out=total)
         if on_progress is not None:
@@ -194,18 +194,23 @@ def simulate_compiled(
         _play(compiled, units, start, scalars[start:stop], space, space.sums, space.histograms, keep=False)
         return stop - start
 
-    for _ in _in_order(work, range(0, n_runs, BLOCK_RUNS), n_threads):
+    for _ in in_order(work, range(0, n_runs, BLOCK_RUNS), n_threads):
         pass
     return run_measures(scalars, n_days=compiled.n_days, normal_per_day=compiled.scenario.normal_per_day)
 
 
 def _checked_units(compiled: Compiled, forces: Sequence[ForceUnit] | None, n_runs: int) -> tuple[ForceUnit, ...]:
-    if not 1 <= n_runs < MAX_RUNS:
-        raise ScenarioError(f"{n_runs} runs", rule=f"a simulation has 1 to {MAX_RUNS - 1} runs")
+    check_n_runs(n_runs)
     return force_units(compiled.scenario, None if forces is None else tuple(forces))
 
 
-def _in_order(work: Callable[[int], object], starts: range, n_threads: int):
+def check_n_runs(n_runs: int) -> None:
+    """Raise ScenarioError unless the number of runs is in its range."""
+    if not 1 <= n_runs < MAX_RUNS:
+        raise ScenarioError(f"{n_runs} runs", rule=f"a simulation has 1 to {MAX_RUNS - 1} runs")
+
+
+def in_order(work: Callable[[int], object], starts: range, n_threads: int):
     """Yield the results of blocks in run order; few blocks wait at a time, so that memory stays flat."""
     if n_threads <= 1 or len(starts) <= 1:
         for start in starts:
