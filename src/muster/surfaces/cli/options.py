@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from muster.base.case import DEFAULT_CASE
 from muster.base.errors import InputError
+from muster.surfaces.cli.terminal_table import cell_text, terminal_table
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -70,21 +70,7 @@ def print_rows(rows: Sequence[Mapping[str, Any]], output_format: str, *, title: 
         return
     if not sys.stdout.isatty():
         for row in rows:
-            click.echo("\t".join(_cell(row[name]) for name in names))
+            click.echo("\t".join(cell_text(row[name]) for name in names))
         return
-    table = Table(title=title or None, header_style="bold")
-    for name in names:
-        table.add_column(name.replace("_", " "), overflow="fold")
-    for row in rows:
-        table.add_row(*[_cell(row[name]) for name in names])
-    Console().print(table)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(str(item) for item in value)
-    return str(value)
+    console = Console()
+    console.print(terminal_table(rows, title=title, width=console.width))
