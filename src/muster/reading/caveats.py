@@ -5,10 +5,11 @@ from muster.reading.lexicon import Lexicon
 from muster.reading.parts import Grammar, clause_at, quote_span
 from muster.reading.positions import Position
 from muster.reading.provision import FLEET
-from muster.reading.scene import Scene
+from muster.reading.scene import Scene, is_state
 from muster.reading.sketch import Sketch
 
 _NO_FORCES = frozenset(("political_support", "diplomacy", "command", "funding", "sanctions"))
+_HELD_BACK = frozenset(("refused", "considering", "conditional"))
 Condition = tuple[Hit, tuple[str, ...]]
 
 
@@ -40,6 +41,41 @@ def find_conditions(lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: li
         if types or lexicon.words["plain_if"].match(hit.match.group()):
             found.append((hit, types))
     return found
+
+
+def find_reasons(
+    scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit], positions: list[Position]
+) -> list[Condition]:
+    """Return the reasons given for holding back, with the caveat types of their content.
+
+    A reason counts where its actor refuses, hesitates or sets conditions; what no word class knows is political where
+    the frame says so. A typed restraint inside the reason tells more, so the reason yields to it.
+    """
+    found = []
+    for hit in hits:
+        if hit.frame.option("mode") != "reason":
+            continue
+        start, end = hit.start, clause_at(grammar.strong, max(hit.start, hit.end - 1))[1]
+        if any(start <= other.start < end and other.frame.kind == "caveat" and other is not hit for other in hits):
+            continue
+        if not _is_held_back(scene, grammar, hit, positions):
+            continue
+        a, b = sketch.span(hit.end, end) if hit.end < end else sketch.span(start, end)
+        stretch = f"{grammar.text[hit.end : end]} | {scene.text[a:b]}"
+        types = tuple(code for code, pattern in lexicon.reasons if pattern.search(stretch))[:1]
+        types = types or tuple(filter(None, (hit.frame.option("default"),)))
+        if types:
+            found.append((hit, types))
+    return found
+
+
+def _is_held_back(scene: Scene, grammar: Grammar, hit: Hit, positions: list[Position]) -> bool:
+    """Return whether the actor that a reason belongs to refuses, hesitates or sets conditions."""
+    if positions:
+        before = [position for position in positions if position.hit.start <= hit.start]
+        return (before[-1] if before else positions[0]).status in _HELD_BACK
+    actors = grammar.subject(hit.start) or scene.focus
+    return scene.topic_age <= 1 and any(scene.last_status.get(code) in _HELD_BACK for code in actors)
 
 
 def apply_conditions(positions: list[Position], conditions: list[Condition], grammar: Grammar) -> None:
@@ -80,7 +116,8 @@ def read_caveats(
         typed = [
             (hit, types) for hit, types in typed if types != ("legal",)
         ]  # a judgement on others, no bar of one's own
-    found = [*conditions, *((hit, types) for hit, types in typed if types[0])]
+    reasons = find_reasons(scene, lexicon, sketch, grammar, hits, positions)
+    found = [*conditions, *reasons, *((hit, types) for hit, types in typed if types[0])]
     for hit, types in sorted(found, key=lambda pair: pair[0].start):
         _add_caveat(scene, lexicon, sketch, grammar, hit, types, positions)
 
@@ -100,6 +137,9 @@ def _add_caveat(
     if own and not any(clause[0] <= position.hit.start < clause[1] for position in positions):
         what = own[0]
     actors = tuple(code for code in actors if scene.can_respond(code))
+    if not what and not own and not any(code in scene.last_what for code in actors):
+        left = [aliases.get(found.code, found.code) for found in grammar.objects_in(0, hit.start)]
+        what = next((code for code in reversed(left) if code in FLEET), "")
     if not actors or not _is_own_limit(scene, grammar, hit, types, actors, positions):
         return
     if len(actors) > 1 and _is_joint(lexicon, grammar, hit, positions):
@@ -109,6 +149,10 @@ def _add_caveat(
     for actor in actors:
         for kind in types:
             code = what or scene.last_what.get(actor, "") or topic or "mission"
+            if code == "diplomacy" and kind == "relational":
+                if actor not in scene.last_force:
+                    continue  # whoever mediates has ties; without a contribution they limit nothing
+                code = scene.last_force[actor]
             scene.add("caveat", span, hit.frame.name, actor=actor, type=kind, what=code)
 
 
@@ -119,12 +163,25 @@ def _is_own_limit(
     if positions:
         # "outside international law, which we cannot approve" judges others
         return positions[0].whats != ("political_support",) or types != ("legal",)
+    if hit.frame.option("needs") == "matter":
+        return _is_to_the_matter(scene, grammar, actors)
     if any(code in scene.last_what for code in actors):
         return True
     if hit.frame.option("mode") == "condition":
         return False
     aliases = grammar.lexicon.aliases
-    return any(aliases.get(f.code, f.code) in FLEET | {"basing"} or scene.topic for f in grammar.objects)
+    if any(aliases.get(f.code, f.code) in FLEET | {"basing"} or scene.topic for f in grammar.objects):
+        return True
+    if grammar.lexicon.words["ship_nouns"].search(grammar.text):
+        return True
+    return bool(scene.topic) and scene.topic_age <= 3 and any(is_state(code) for code in actors)
+
+
+def _is_to_the_matter(scene: Scene, grammar: Grammar, actors: tuple[str, ...]) -> bool:
+    """Return whether home politics bear on a contribution: one is named, or was refused or weighed just before."""
+    if any(found.code not in {"everything", "political_support", "command", "diplomacy"} for found in grammar.objects):
+        return True
+    return scene.topic_age <= 1 and any(scene.last_status.get(code) in _HELD_BACK for code in actors)
 
 
 def _is_joint(lexicon: Lexicon, grammar: Grammar, hit: Hit, positions: list[Position]) -> bool:
@@ -140,6 +197,9 @@ def _caveat_actor(scene: Scene, grammar: Grammar, hit: Hit, positions: list[Posi
     if positions:
         before = [position for position in positions if position.hit.start <= hit.start]
         nearest = before[-1] if before else positions[0]
+        own = () if before else _own_subject(scene, grammar, hit)
+        if own and not set(own) & set(nearest.actors):
+            return own, ""
         return nearest.actors, nearest.whats[0]
     cue = hit.match.group()
     inner = grammar.codes_at(hit.start + cue.find("◆")) if cue.startswith(("◆", "the ◆")) else ()
@@ -147,6 +207,14 @@ def _caveat_actor(scene: Scene, grammar: Grammar, hit: Hit, positions: list[Posi
     if not any(scene.can_respond(code) for code in actors):
         actors = scene.focus or _first_named(scene, grammar)
     return actors, ""
+
+
+def _own_subject(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
+    """Return the named subject of a restraint that stands before every response of its sentence."""
+    named = [(i, token) for i, token in grammar.tokens if i < hit.start and i not in grammar.governed]
+    if not named:
+        return ()
+    return tuple(code for code in grammar.codes(named[-1][1], named[-1][0]) if scene.can_respond(code))
 
 
 def _first_named(scene: Scene, grammar: Grammar) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from muster.reading.parts import Grammar, clause_at
 from muster.reading.scene import Scene
 from muster.reading.sketch import Sketch
 
+_MEMBERS = {"NATO": "NATO-MEMBERS", "EU": "EU-MEMBERS", "GCC": "GULF-STATES"}
 _GAP = 4  # words that may stand between a quantifier and its group
 
 
@@ -43,6 +44,8 @@ def _read_claim(
     if not population:
         return None
     speaker = _speaker(scene, grammar, noun.start(), start)
+    if population == "OTHERS" and lexicon.words["own_members"].match(text, noun.start()):
+        population = _MEMBERS.get(speaker, population)  # "member states" of whoever speaks
     if not speaker or speaker == population:
         return None
     tail = text[noun.end() : strong[1]]
@@ -71,7 +74,7 @@ def _population(scene: Scene, grammar: Grammar, at: int) -> str:
             codes = grammar.codes(token, i)
             if len(codes) == 1 and codes[0] in GROUPS:
                 return codes[0]
-            return {"NATO": "NATO-MEMBERS", "EU": "EU-MEMBERS", "GCC": "GULF-STATES"}.get(codes[0], "") if codes else ""
+            return _MEMBERS.get(codes[0], "") if codes else ""
     text = grammar.text[at : at + 50].lower()
     if text.startswith(
         ("those round", "those around", "of the flags", "flags", "participants", "contributors", "signatories")
@@ -105,6 +108,8 @@ def _speaker(scene: Scene, grammar: Grammar, population_at: int, start: int) -> 
             said = grammar.text[i : i + 40]
             if " say" in said or " said" in said or " insist" in said or " told" in said:
                 return token.codes[0]
+    if grammar.lexicon.words["he_said"].search(grammar.text) and scene.focus:
+        return scene.focus[0]
     if '"' in grammar.text and scene.speaker:
         return scene.speaker[0]
     return ""

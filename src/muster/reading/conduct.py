@@ -3,7 +3,7 @@
 from muster.reading.hits import Hit
 from muster.reading.lexicon import Lexicon
 from muster.reading.parts import Grammar, clause_at, quote_span
-from muster.reading.scene import Scene, is_group, is_state
+from muster.reading.scene import LEADS, Scene, is_group, is_state
 from muster.reading.sketch import NOUN, Sketch
 
 
@@ -11,6 +11,8 @@ def read_tensions(scene: Scene, sketch: Sketch, grammar: Grammar, hits: list[Hit
     """Add the tensions of one sentence."""
     for hit in hits:
         if hit.frame.kind != "tension":
+            continue
+        if _is_home_quarrel(grammar, hit):
             continue
         actors = _tension_actors(scene, grammar, hit)
         targets = _tension_targets(scene, grammar, hit, actors)
@@ -20,6 +22,13 @@ def read_tensions(scene: Scene, sketch: Sketch, grammar: Grammar, hits: list[Hit
             for target in targets[:6]:
                 if _is_tense(scene, actor, target, kind):
                     scene.add("tension", span, hit.frame.name, actor=actor, target=target, type=kind)
+
+
+def _is_home_quarrel(grammar: Grammar, hit: Hit) -> bool:
+    """Return whether an opposition, a rival or a paper speaks right before the cue: no quarrel between partners."""
+    left = grammar.text[clause_at(grammar.strong, hit.start)[0] : hit.start]
+    named = max(left.rfind("◆"), left.rfind("◇"))
+    return bool(grammar.lexicon.words["home_voice"].search(left[named + 1 :]))
 
 
 def _tension_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
@@ -68,14 +77,31 @@ def _tension_targets(scene: Scene, grammar: Grammar, hit: Hit, actors: tuple[str
             return grammar.codes_at(at)
     if rule == "T":
         return ()
+    if rule == "critic":
+        return _critic(scene, grammar, actors)
     if hit.frame.option("type") == "dissent":
         return ("USA",) if "USA" not in actors and ("USA" in scene.named or scene.adversary == "IRN") else ()
-    for i, token in grammar.tokens:
+    tokens = grammar.tokens
+    if hit.frame.option("type") == "threat":  # "how many soldiers he keeps in Germany": who is threatened is named last
+        tokens = [pair for pair in tokens if pair[0] >= hit.start] + [pair for pair in tokens if pair[0] < hit.start]
+    for i, token in tokens:
         codes = tuple(code for code in grammar.codes(token, i) if code not in actors and scene.is_partner(code))
         if codes:
             return codes
     before = tuple(code for code in scene.last_partners if code not in actors and scene.is_partner(code))
     return before[:3]
+
+
+def _critic(scene: Scene, grammar: Grammar, actors: tuple[str, ...]) -> tuple[str, ...]:
+    """Return whom a retort answers: a partner in the sentence, else who last spoke against the actor, else the lead."""
+    for i, token in grammar.tokens:
+        codes = tuple(code for code in grammar.codes(token, i) if code not in actors and scene.is_partner(code))
+        if codes:
+            return codes
+    for statement in reversed(scene.statements):
+        if statement.kind == "tension" and statement.target in actors:
+            return (statement.actor,)
+    return tuple(code for code in LEADS if code in scene.named and code not in actors)
 
 
 def _is_tense(scene: Scene, actor: str, target: str, kind: str) -> bool:

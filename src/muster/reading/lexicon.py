@@ -16,8 +16,8 @@ from muster.reading.spelling import beyond_ascii
 
 RESPONSE_FILE = "responses.toml"
 _KIND_OF_FILE = {
-    "responses.toml": "response", "asks.toml": "ask", "caveats.toml": "caveat", "tensions.toml": "tension",
-    "acts.toml": "act",
+    "responses.toml": "response", "predicates.toml": "response", "asks.toml": "ask", "caveats.toml": "caveat",
+    "tensions.toml": "tension", "acts.toml": "act",
 }  # fmt: skip
 _NEVER = r"[^\s\S]"
 _NO_CLAIMS: dict[str, Any] = {
@@ -79,6 +79,7 @@ class Lexicon:
     weak: frozenset[str]
     aliases: dict[str, str]
     conditions: tuple[tuple[str, re.Pattern[str]], ...]
+    reasons: tuple[tuple[str, re.Pattern[str]], ...]
     quantifiers: tuple[Quantifier, ...]
     any_quantifier: Guarded
     population: re.Pattern[str]
@@ -112,6 +113,14 @@ def _compile_objects(table: dict[str, list[str]], expand: Any) -> tuple[PatternS
     codes = tuple(code for code, patterns in table.items() for _ in patterns)
     patterns = [rf"(?<![\w-])(?:{expand(pattern)})(?![\w])" for listed in table.values() for pattern in listed]
     return PatternSet(patterns), codes
+
+
+def _contents(table: dict[str, list[str]], expand: Any) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the patterns that tell what a condition or a reason is about, by caveat type."""
+    return tuple(
+        (code, re.compile("|".join(expand(pattern) for pattern in patterns), _FLAGS))
+        for code, patterns in table.items()
+    )
 
 
 def _frames(language: str, expand: Any) -> list[Frame]:
@@ -172,10 +181,8 @@ def load_lexicon(language: str = "en") -> Lexicon:
         assets=frozenset(base["object_rules"]["assets"]),
         weak=frozenset(base["object_rules"]["weak"]),
         aliases=dict(base["object_rules"]["aliases"]),
-        conditions=tuple(
-            (code, re.compile("|".join(expand(p) for p in patterns), _FLAGS))
-            for code, patterns in base["conditions"].items()
-        ),
+        conditions=_contents(base["conditions"], expand),
+        reasons=_contents(base.get("reasons", {}), expand),
         quantifiers=tuple(
             Quantifier(code, re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", _FLAGS))
             for code, patterns in claims["quantifiers"].items()

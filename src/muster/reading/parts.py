@@ -98,6 +98,9 @@ class Grammar:
         """Return the codes of a token; an office without a state is resolved by the sentence, then the document."""
         if token.codes or token.form == "outsider":
             return token.codes
+        place = self.lexicon.words["in_place"].search(self.text[:i])
+        if place:  # "In Warsaw a deputy minister explained"
+            return self.codes_at(place.start() + place.group().index("◆"))
         for j, other in reversed(self.tokens):
             if j < i and other.codes and j not in self.governed and self.text[j] != ADJECTIVE:
                 return other.codes

@@ -37,6 +37,8 @@ class Scene:
     adversary: str = ""
     named: frozenset[str] = frozenset()
     last_what: dict[str, str] = field(default_factory=dict)
+    last_status: dict[str, str] = field(default_factory=dict)
+    last_force: dict[str, str] = field(default_factory=dict)
     recent: tuple[str, ...] = ()
     last_partners: tuple[str, ...] = ()
     last_group: str = ""
@@ -76,6 +78,9 @@ class Scene:
                 self.asked = codes["what"]
             actor = codes["actor"] if kind == "response" else codes["target"]
             self.last_what[actor] = codes["what"]
+            self.last_status[actor] = codes.get("status", "")
+            if codes["what"] not in {"diplomacy", "political_support", "command"}:
+                self.last_force[actor] = codes["what"]
         return statement
 
     def _keep_clearest(self, key: tuple[str, ...], start: int, end: int) -> None:
