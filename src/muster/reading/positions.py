@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from muster.reading.hits import Hit
 from muster.reading.lexicon import Lexicon
 from muster.reading.parts import Grammar, clause_at
+from muster.reading.predicates import clause_subject, read_predicate
 from muster.reading.provision import FLEET, MULTI, find_whats, is_thing
 from muster.reading.scene import Scene
+
+_VAGUE = frozenset(("mission", "everything"))
 
 
 @dataclass(slots=True)
@@ -22,18 +25,45 @@ class Position:
 def find_positions(scene: Scene, lexicon: Lexicon, grammar: Grammar, hits: list[Hit]) -> list[Position]:
     """Return the responses of a sentence, left to right, weaker readings of the same words dropped."""
     positions: list[Position] = []
-    for hit in hits:
-        if hit.frame.kind == "response":
-            position = _position(scene, lexicon, grammar, hit, positions)
-            if position:
-                positions.append(position)
+    responses = [hit for hit in hits if hit.frame.kind == "response"]
+    for hit in sorted(responses, key=_is_verb):
+        position = _position(scene, lexicon, grammar, hit, positions)
+        if position and not (_is_verb(hit) and _is_told(grammar, position, positions)):
+            positions.append(position)
+    positions.sort(key=lambda position: (position.hit.start, position.hit.end))
     positions = _drop_shadowed(positions)
     return positions + _gapped(scene, grammar, positions)
 
 
+def _is_verb(hit: Hit) -> bool:
+    """Return whether a hit is a bare verb, which is read only where no wording of its own is."""
+    return hit.frame.option("mode") == "verb"
+
+
+def _is_told(grammar: Grammar, verb: Position, positions: list[Position]) -> bool:
+    """Return whether the positions found tell what a bare verb does; it may still say more exactly what of."""
+    clause = clause_at(grammar.clauses, verb.hit.start)
+    for other in positions:
+        is_same_place = other.hit.start < verb.hit.end + 1 and verb.hit.start < other.hit.end + 1
+        if is_same_place and set(other.whats) <= _VAGUE and other.status == verb.status:
+            other.whats = verb.whats
+        is_same_thing = bool(set(other.actors) & set(verb.actors)) and bool(set(other.whats) & set(verb.whats))
+        if is_same_place or (clause[0] <= other.hit.start < clause[1] and is_same_thing):
+            return True
+    return False
+
+
 def _position(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit, earlier: list[Position]) -> Position | None:
     frame = hit.frame
-    actors = tuple(code for code in _actors(lexicon, grammar, hit) if scene.can_respond(code))
+    status = frame.option("status")
+    if _is_verb(hit):
+        predicate = read_predicate(lexicon, grammar, hit)
+        if predicate is None:
+            return None
+        named, status = predicate.actors, predicate.status
+    else:
+        named = _actors(lexicon, grammar, hit)
+    actors = tuple(code for code in named if scene.can_respond(code))
     if not actors:
         return None
     whats = find_whats(scene, lexicon, grammar, hit)
@@ -43,7 +73,7 @@ def _position(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit, earlie
         whats = earlier[-1].whats[:1]
     if not whats:
         return None
-    return Position(hit, actors, whats, frame.option("status"))
+    return Position(hit, actors, whats, status)
 
 
 def _actors(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
@@ -77,7 +107,7 @@ def _actors(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
             return grammar.codes(before[-1][1], before[-1][0])
     if possessor and lexicon.words["noun_cue"].match(hit.match.group()):
         return grammar.codes_at(max(0, hit.start - 30) + possessor.start())
-    return grammar.subject(hit.start)
+    return clause_subject(lexicon, grammar, hit)
 
 
 def _mediators(grammar: Grammar, hit: Hit) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ def find_whats(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tu
         return (_joined(scene, grammar, clause, hit),)
     if fixed == "authorised":
         bases = any(found.code == "basing" for found in grammar.objects_in(hit.start, clause[1]))
+        bases = bases or bool(lexicon.words["landing"].search(hit.match.group()))
         is_firm = any(found.code not in lexicon.weak for found in grammar.objects)
         found = near or (sentence if is_firm else "") or scene.topic or sentence
         return ("basing",) if bases else (found,) if found else ()
