@@ -78,11 +78,28 @@ class View(Protocol):
             Pass over so many first.
         """
 
-    def newest_statements(self, *, limit: int, by_recording: bool = False) -> tuple[Entry, ...]:
+    def newest_statements(
+        self,
+        *,
+        limit: int,
+        by_recording: bool = False,
+        kinds: Collection[str] | None = None,
+        actors: Collection[str] | None = None,
+        whats: Collection[str] | None = None,
+    ) -> tuple[Entry, ...]:
         """Return the newest statements that hold, newest first, rejected ones left out; reads a few rows of an index.
 
-        Newest by `valid_from`, or by when they were recorded.
+        Newest by `valid_from`, or by when they were recorded (then of all kinds, actors and matters).
         """
+
+    def count_statements(
+        self,
+        *,
+        kinds: Collection[str] | None = None,
+        actors: Collection[str] | None = None,
+        whats: Collection[str] | None = None,
+    ) -> int:
+        """Return how many statements hold of some kinds, actors and matters, rejected ones left out."""
 
     def standing_entries(
         self,

@@ -1,6 +1,5 @@
 """The view of `muster.ledger.view`, answered by SQL on both engines."""
 
-import itertools
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -11,12 +10,12 @@ from sqlalchemy.dialects import postgresql
 
 from muster.base.document import Document
 from muster.base.errors import NotFoundError
-from muster.base.scheme import KINDS
 from muster.base.statement import Statement
 from muster.ledger.entry import REVIEWS, DocumentInfo, Entry, Ruling, StandingEntry, Witness
 from muster.ledger.store import schema
 from muster.ledger.store.engine import clear_errors
 from muster.ledger.store.instants import from_micros, to_micros
+from muster.ledger.store.newest import MOST_MERGED, count_rows, newest_numbers, page_numbers
 from muster.ledger.store.rulings import read_rulings
 from muster.ledger.store.searching import find_documents
 from muster.ledger.store.standing import choose_rows
@@ -154,6 +153,13 @@ class SqlView:
         offset: int = 0,
     ) -> tuple[Entry, ...]:
         """Return the statements that hold, ordered by (valid_from, id)."""
+        is_whole = kind is None and actors is None and whats is None and document_id is None and not include_rejected
+        if is_whole and limit is not None and offset <= MOST_MERGED:
+            with clear_errors(self._name), self._engine.connect() as connection:
+                numbers = page_numbers(
+                    connection, as_of=self._as_of, known_at=self._known, limit=limit, offset=offset
+                )  # fmt: skip
+            return self._numbered(numbers)
         table = schema.statement.c
         query = self._entry_query().where(*self._holding())
         if kind is not None:
@@ -168,20 +174,45 @@ class SqlView:
             query = query.where(table.review != "rejected")
         return _entries(self._rows(query.order_by(table.valid_from, table.id).limit(limit).offset(offset)))
 
-    def newest_statements(self, *, limit: int, by_recording: bool = False) -> tuple[Entry, ...]:
+    def newest_statements(
+        self,
+        *,
+        limit: int,
+        by_recording: bool = False,
+        kinds: Collection[str] | None = None,
+        actors: Collection[str] | None = None,
+        whats: Collection[str] | None = None,
+    ) -> tuple[Entry, ...]:
         """Return the newest statements that hold, newest first."""
-        table = schema.statement.c
-        query = self._entry_query().where(*self._holding())
         if by_recording:
-            rows = self._rows(query.where(table.review != "rejected").order_by(table.seq.desc()).limit(limit))
-            return _entries(rows)
-        # One query a (kind, review), because the index `statement_review` begins so: each reads a few rows of it.
-        found: list[Any] = []
-        for kind, review in itertools.product(KINDS, (review for review in REVIEWS if review != "rejected")):
-            chosen = query.where(table.kind == kind, table.review == review)
-            found += self._rows(chosen.order_by(table.valid_from.desc()).limit(limit))
-        found.sort(key=lambda row: (row.valid_from, row.id), reverse=True)
-        return _entries(found[:limit])
+            table = schema.statement.c
+            query = self._entry_query().where(*self._holding(), table.review != "rejected")
+            return _entries(self._rows(query.order_by(table.seq.desc()).limit(limit)))
+        with clear_errors(self._name), self._engine.connect() as connection:
+            numbers = newest_numbers(
+                connection, as_of=self._as_of, known_at=self._known, kinds=kinds, actors=actors, whats=whats,
+                limit=limit,
+            )  # fmt: skip
+        return self._numbered(numbers)
+
+    def count_statements(
+        self,
+        *,
+        kinds: Collection[str] | None = None,
+        actors: Collection[str] | None = None,
+        whats: Collection[str] | None = None,
+    ) -> int:
+        """Return how many statements hold, rejected ones left out."""
+        with clear_errors(self._name), self._engine.connect() as connection:
+            return count_rows(
+                connection, as_of=self._as_of, known_at=self._known, kinds=kinds, actors=actors, whats=whats
+            )
+
+    def _numbered(self, numbers: list[int]) -> tuple[Entry, ...]:
+        """Return the entries of rows by their numbers, in that order."""
+        rows = self._rows(self._entry_query().where(_among(schema.statement.c.seq, numbers, self._engine)))
+        place = {seq: n for n, seq in enumerate(numbers)}
+        return _entries(sorted(rows, key=lambda row: place[row[_SEQ_PLACE]]))
 
     def standing_entries(
         self,

@@ -55,7 +55,7 @@ def compose_brief(
 
 def claim_cards(case: Case, view: View, roll: Roll) -> tuple[ClaimCard, ...]:
     """Return the case's claims checked on the view's day; a claim that cannot be read says so."""
-    documents = {info.source_id: info for info in view.documents()}
+    documents = {info.source_id: info for info in view.documents_of_sources({row.source for row in case.claims})}
     cards = []
     for claim in case.claims:
         if claim.on > view.as_of:

@@ -27,8 +27,13 @@ def accounts_option(function: click.decorators.FC) -> click.decorators.FC:
 @click.option(
     "--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
 )
+@click.option(
+    "--in-process", is_flag=True, help="Render pages in the server's own process; by default a second one does."
+)
 @click.option("--root", default="", metavar="PATH", help="Path prefix of all links, behind a proxy (such as /muster).")
-def serve(case_name: str, ledger_url: str, accounts_path: Path, host: str, port: int, root: str) -> None:
+def serve(
+    case_name: str, ledger_url: str, accounts_path: Path, host: str, port: int, in_process: bool, root: str
+) -> None:
     """Serve the roll, the claims, the documents, the review queue and the passage as web pages.
 
     Reading needs no account; ruling and adding need one (`muster account add`) or the token in MUSTER_TOKEN.
@@ -41,12 +46,19 @@ def serve(case_name: str, ledger_url: str, accounts_path: Path, host: str, port:
     import uvicorn
 
     from muster.surfaces.web.accounts import Accounts
-    from muster.surfaces.web.app import create_app
+    from muster.surfaces.web.app import OWN, create_app
+    from muster.surfaces.web.renderer import ProcessRenderer, ThreadRenderer
     from muster.surfaces.web.site import Site
 
     case, ledger = open_case_ledger(case_name, ledger_url)
     site = Site(case, ledger, root="/" + root.strip("/") if root.strip("/") else "")
-    app = create_app(site, Accounts(accounts_path))
+
+    def beside(threads: ThreadRenderer) -> ProcessRenderer:
+        return ProcessRenderer(threads, case_name, ledger_url, site.root, own=OWN)
+
+    # A passing ledger is this process's own.
+    is_shared = not in_process and ledger_url != "sqlite://"
+    app = create_app(site, Accounts(accounts_path), make_renderer=beside if is_shared else None, keeps_front=True)
     if site.strait is not None:
         threading.Thread(target=site.strait.warm, daemon=True, name="muster-warm").start()
     click.echo(f"muster: {case.title}: http://{host}:{port}{site.root}/ (stop with Ctrl-C)", err=True)

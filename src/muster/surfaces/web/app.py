@@ -1,13 +1,13 @@
 """The web application: routes, security headers, errors, static files."""
 
+import asyncio
 import gzip
-import hashlib
 import mimetypes
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -39,12 +39,14 @@ from muster.surfaces.web.pages import (
     session,
     tensions,
 )
+from muster.surfaces.web.renderer import Asked, Page, ThreadRenderer
+from muster.surfaces.web.shelf import Rendered, Sheet, Shelf
 from muster.surfaces.web.site import Site
 from muster.surfaces.web.strait import Strait
 
-Page = Callable[[Site, Request], Response]
+Serve = Callable[[str], Callable[[Request], Any]]
 
-# path -> page. Pages are cached by address, query and the ledger's newest recording.
+# path -> page. Pages are kept by address and query, and renewed when the ledger grows.
 PAGES: dict[str, Page] = {
     "/roll": roll.show_roll,
     "/roll/{member}/{ask}": roll.show_cell,
@@ -65,6 +67,32 @@ PAGES: dict[str, Page] = {
     "/documents/{document_id}": documents.show_document,
 }
 
+NAMING_THEIR_HOST = frozenset({"/changes.atom"})
+"""Pages that name their own host, which comes from the request: kept by host."""
+QUEUE = "/review"
+OWN = frozenset({"/passage", "/passage/figures"})
+"""Pages of runs that the server itself keeps: rendered in its threads (the model lets other threads run)."""
+FRONT = ("/", "/roll", "/claims", "/tensions", "/documents", QUEUE)
+KEEP_S = 1.0
+"""How often the front looks whether something was recorded."""
+
+
+class Renderer(Protocol):
+    """Renders pages somewhere."""
+
+    async def render(self, asked: Asked) -> Rendered:
+        """Return a page; raises what the page raises."""
+
+    def close(self) -> None:
+        """Stop."""
+
+
+def all_pages() -> dict[str, Page]:
+    """Return every page that is the same for everybody, by route."""
+    pages = PAGES | {path: page for path, (page, _, _) in api_routes.ROUTES.items()}
+    return pages | {QUEUE: lambda site, request: review.show_queue(site, request, None)}
+
+
 _STATUS_OF_ERROR: tuple[tuple[type[MusterError], int], ...] = (
     (NotFoundError, 404),
     (InputError, 400),
@@ -74,24 +102,48 @@ _STATUS_OF_ERROR: tuple[tuple[type[MusterError], int], ...] = (
 )
 
 
-def create_app(site: Site, accounts: Accounts) -> FastAPI:
-    """Return the application that serves one case from one ledger."""
-    jobs = Jobs()
+def create_app(
+    site: Site, accounts: Accounts, *, make_renderer: Callable[[ThreadRenderer], Renderer] | None = None,
+    keeps_front: bool = False,
+) -> FastAPI:  # fmt: skip
+    """Return the application that serves one case from one ledger.
+
+    Parameters
+    ----------
+    make_renderer : callable, optional
+        Given the renderer in the server's threads, returns the one to use; that one itself if left out.
+    keeps_front : bool
+        Render the pages of the front at the start and whenever something is recorded, before anybody asks.
+    """
+    jobs, shelf = Jobs(), Shelf()
+    threads = ThreadRenderer(site, all_pages())
+    renderer: Renderer = make_renderer(threads) if make_renderer else threads
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async def keep(path: str) -> None:
+            asked = Asked(path, path, "", {}, "http://localhost/")
+            revision = site.recent_revision() or await run_in_threadpool(site.revision)
+            await shelf.take((path, "", ""), revision, lambda: renderer.render(asked))
+
+        keeper = asyncio.create_task(_keep_front(site, keep)) if keeps_front else None
         yield
+        if keeper is not None:
+            keeper.cancel()
         await run_in_threadpool(jobs.close)
+        await run_in_threadpool(renderer.close)
 
     app = FastAPI(
         title="muster", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )  # fmt: skip
     site.strait = Strait.of(site)
-    for path, page in PAGES.items():
-        app.router.routes.append(Route(path, _endpoint(site, page), methods=["GET"]))
-    api_routes.add_api(app, site, _endpoint)
-    app.router.routes += [*_personal_routes(site, accounts), *_finding_routes(site, jobs), *_job_routes(site, jobs)]
+    serve = _serving(site, accounts, shelf, renderer)
+    for path in PAGES:
+        app.router.routes.append(Route(path, serve(path), methods=["GET"]))
+    api_routes.add_api(app, serve)
+    app.router.routes += [*_personal_routes(site, accounts, serve), *_finding_routes(site, jobs)]
+    app.router.routes += _job_routes(site, jobs)
     app.router.routes.append(Route("/static/{name}", _static, methods=["GET"]))
     app.add_exception_handler(MusterError, _error_page(site))
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
@@ -101,10 +153,10 @@ def create_app(site: Site, accounts: Accounts) -> FastAPI:
     return app
 
 
-def _personal_routes(site: Site, accounts: Accounts) -> list[Route]:
+def _personal_routes(site: Site, accounts: Accounts, serve: Serve) -> list[Route]:
     """Return the routes that depend on who asks: never cached."""
 
-    public_queue = _endpoint(site, lambda site, request: review.show_queue(site, request, None))
+    public_queue = serve(QUEUE)
 
     async def queue(request: Request) -> Response:
         person = accounts.who(request)
@@ -141,7 +193,7 @@ def _personal_routes(site: Site, accounts: Accounts) -> list[Route]:
         Route("/add", add_form),
         Route("/add/preview", add_preview, methods=["POST"]),
         Route("/add/confirm", add_confirm, methods=["POST"]),
-        Route("/review", queue),
+        Route(QUEUE, queue),
         Route("/statements/{statement}", statement),
         Route("/statements/{statement}/ruling", ruling, methods=["POST"]),
         Route("/login", log_in, methods=["GET", "POST"]),
@@ -191,39 +243,48 @@ def _job_routes(site: Site, jobs: Jobs) -> list[Route]:
     ]
 
 
-def _endpoint(site: Site, page: Page) -> Callable[[Request], Any]:
-    """Return the endpoint of a page: rendered in a thread, answered from the cache or with 304 where it may be."""
+def _serving(site: Site, accounts: Accounts, shelf: Shelf, renderer: Renderer) -> Serve:
+    """Return what makes the endpoint of a page: answered from the shelf, compressed once, with 304 where it may be."""
 
-    async def endpoint(request: Request) -> Response:
-        revision = site.recent_revision() or await run_in_threadpool(site.revision)
-        key = (request.url.path, request.url.query, revision)
-        tag = '"' + hashlib.sha256("\x00".join((*key, __version__)).encode()).hexdigest()[:24] + '"'
-        # Weak, because the same page goes out plain and compressed.
-        headers = {"ETag": f"W/{tag}", "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-        if tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        is_packed = "gzip" in request.headers.get("accept-encoding", "")
-        body = site.cache.get((*key, "gzip" if is_packed else "plain"))
-        if body is None:
-            response = await run_in_threadpool(page, site, request)
-            if response.status_code != 200:
-                return response
-            body = await run_in_threadpool(_pack, response, is_packed=is_packed)
-            site.cache.put((*key, "gzip" if is_packed else "plain"), body)
-        kind, _, content = body.partition(b"\n")
-        headers["Content-Type"] = kind.decode()
-        if is_packed:
-            headers["Content-Encoding"] = "gzip"
-        return Response(content, headers=headers)
+    def serve(route: str) -> Callable[[Request], Any]:
+        async def endpoint(request: Request) -> Response:
+            asked = Asked.of(route, request)
+            address = (asked.path, asked.query, asked.base_url if route in NAMING_THEIR_HOST else "")
+            revision = site.recent_revision() or await run_in_threadpool(site.revision)
+            is_asked_anew = "no-cache" in request.headers.get("cache-control", "")
+            at_least = revision if is_asked_anew else site.written_by(accounts.who(request))
+            sheet = await shelf.take(address, revision, lambda: renderer.render(asked), at_least=at_least)
+            return sheet if isinstance(sheet, Response) else _answer(sheet, request)
 
-    return endpoint
+        return endpoint
+
+    return serve
 
 
-def _pack(response: Response, *, is_packed: bool) -> bytes:
-    """Return a page as the cache keeps it: its media type in a line, then its bytes, compressed once and not again."""
-    content = bytes(response.body)
-    packed = gzip.compress(content, compresslevel=6, mtime=0) if is_packed else content
-    return response.headers["content-type"].encode() + b"\n" + packed
+def _answer(sheet: Sheet, request: Request) -> Response:
+    """Return a page as the client takes it."""
+    # Weak, because the same page goes out plain and compressed.
+    headers = {"ETag": f"W/{sheet.tag}", "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if sheet.tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    headers["Content-Type"] = sheet.kind
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(sheet.packed, headers=headers | {"Content-Encoding": "gzip"})
+    return Response(gzip.decompress(sheet.packed), headers=headers)
+
+
+async def _keep_front(site: Site, serve: Callable[[str], Awaitable[object]]) -> None:
+    """Keep the pages of the front warm: renew them when something was recorded, by whomever, until cancelled."""
+    seen = ""
+    while True:
+        with suppress(MusterError):
+            revision = await run_in_threadpool(site.revision)
+            if revision != seen:
+                for path in FRONT:
+                    with suppress(MusterError):
+                        await serve(path)
+                seen = revision
+        await asyncio.sleep(KEEP_S)
 
 
 def _error_page(site: Site) -> Callable[[Request, Exception], Any]:

@@ -1,8 +1,4 @@
-"""What every page needs: the case, the ledger, one view a request, and a cache of rendered pages.
-
-A view is a pure function of (`as_of`, `known_at`) and the rows, so a rendered page stays true until the ledger grows:
-pages are kept by address and by the ledger's newest recording, and forgotten oldest first.
-"""
+"""What every page needs: the case, the ledger, one view a request, the newest rolls."""
 
 import threading
 import time
@@ -20,40 +16,10 @@ from muster.assessment.roll import Roll, build_roll
 from muster.base.case import Case
 from muster.base.clock import parse_date, parse_instant
 from muster.ledger.view import View
+from muster.surfaces.web.accounts import Person
 
-CACHE_BYTES = 64 << 20
 REVISION_S = 0.1
 """What another process records is seen after at most so long; what this one records, at once."""
-
-
-class PageCache:
-    """Rendered pages by key, at most `CACHE_BYTES` of them; safe between threads."""
-
-    def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
-        self._limit = limit_bytes
-        self._size = 0
-        self._pages: OrderedDict[tuple[str, ...], bytes] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[str, ...]) -> bytes | None:
-        """Return a page, or None."""
-        with self._lock:
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
-
-    def put(self, key: tuple[str, ...], page: bytes) -> None:
-        """Keep a page; drop the ones unused longest where the limit is passed."""
-        if len(page) > self._limit // 4:
-            return
-        with self._lock:
-            old = self._pages.pop(key, b"")
-            self._size += len(page) - len(old)
-            self._pages[key] = page
-            while self._size > self._limit:
-                _, dropped = self._pages.popitem(last=False)
-                self._size -= len(dropped)
 
 
 def make_templates() -> Environment:
@@ -80,8 +46,8 @@ class Site:
     is_static: bool = False
     strait: Any = None
     templates: Environment = field(default_factory=make_templates)
-    cache: PageCache = field(default_factory=PageCache)
     _rolls: OrderedDict[tuple[date, datetime], Roll] = field(default_factory=OrderedDict)
+    _written: dict[str, str] = field(default_factory=dict)
     _seen: tuple[float, str] = (float("-inf"), "")
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -96,9 +62,13 @@ class Site:
         asked_s, found = self._seen
         return found if time.monotonic() - asked_s < REVISION_S else ""
 
-    def note_write(self) -> None:
-        """Make the next page ask the ledger again, so that whoever writes sees it at once."""
-        self._seen = (float("-inf"), "")
+    def note_write(self, person: Person) -> None:
+        """Remember what a person wrote, so that every page shown to that person shows it."""
+        self._written[person.name] = self.revision()
+
+    def written_by(self, person: Person | None) -> str:
+        """Return the revision of a person's last write since the server began; nothing where there is none."""
+        return self._written.get(person.name, "") if person else ""
 
     def view(self, request: Request) -> View:
         """Return the view that a request asks for by `as_of` and `known_at`.

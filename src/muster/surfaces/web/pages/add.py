@@ -108,7 +108,7 @@ async def confirm(site: Site, accounts: Accounts, drafts: Drafts, request: Reque
             load_documents(site.ledger, site.case, [path], RuleReader())
 
     await run_in_threadpool(store)
-    site.note_write()
+    await run_in_threadpool(site.note_write, person)
     return RedirectResponse(f"{site.root}/documents/{documents[0].id}", status_code=303)
 
 

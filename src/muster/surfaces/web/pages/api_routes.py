@@ -17,7 +17,7 @@ from muster.surfaces.cards.tensions import TensionRow
 from muster.surfaces.web.pages import api
 from muster.surfaces.web.site import Site
 
-Serve = Callable[[Site, Callable[[Site, Request], Response]], Callable[[Request], Awaitable[Response]]]
+Serve = Callable[[str], Callable[[Request], Awaitable[Response]]]
 
 
 class Clocks(BaseModel):
@@ -174,7 +174,7 @@ EXAMPLES = {
 }
 
 
-def add_api(app: FastAPI, site: Site, serve: Serve) -> None:
+def add_api(app: FastAPI, serve: Serve) -> None:
     """Declare every route of the API.
 
     The typed parameters are checked here and described in `/api/openapi.json`; the page itself reads the request, so
@@ -185,7 +185,7 @@ def add_api(app: FastAPI, site: Site, serve: Serve) -> None:
             {"model": answer} if answer else {"content": {"text/csv": {"schema": {"type": "string"}}}}
         )
         app.add_api_route(
-            path, serve(site, page), methods=["GET"], response_class=Response,
+            path, serve(path), methods=["GET"], response_class=Response,
             summary=(page.__doc__ or "").splitlines()[0], operation_id=page.__name__,
             dependencies=[Depends(given) for given in (clocks, *takes)],
             responses={

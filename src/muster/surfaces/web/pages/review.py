@@ -58,7 +58,7 @@ async def rule(site: Site, accounts: Accounts, request: Request) -> Response:
     if given["action"] not in {"accept", "reject", "correct", "undo"}:
         raise InputError(f"ruling {given['action']!r}", rule="accept, reject, correct or undo")
     await run_in_threadpool(write)
-    site.note_write()
+    await run_in_threadpool(site.note_write, person)
     onward = "/review" if given["onward"] == "queue" else f"/statements/{statement_id}"
     return RedirectResponse(site.root + onward, status_code=303)
 

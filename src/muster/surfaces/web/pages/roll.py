@@ -8,6 +8,8 @@ from muster.surfaces.cards.quotes import quote_card
 from muster.surfaces.cards.roll import RollRow, roll_cell, roll_columns, roll_rows
 from muster.surfaces.web.site import Site
 
+MOST_SAID = 200
+MOST_ASKED = 100
 STATUS_FILTERS = (
     ("", "all members"), ("reported", "members with any answer"), ("yes", "with a yes"), ("no", "with a no"),
     ("contested", "with a contested cell"), ("silent", "nothing reported"),
@@ -69,14 +71,14 @@ def show_member(site: Site, request: Request) -> Response:
     roll = site.roll(view)
     code = request.path_params["member"]
     cells = tuple(roll_cell(standing, ask) for standing, ask in zip(roll.row(code), roll.asks, strict=True))
-    timeline = sorted(view.statements(actors=[code]), key=lambda entry: entry.valid_from, reverse=True)
+    timeline = view.newest_statements(actors=[code], limit=MOST_SAID)
     groups = [display_name(group) for group in site.case.groups.groups_of(code, view.as_of)]
     values = {
         "name": display_name(code), "code": code, "cells": cells, "groups": groups, "query": clocks_query(request),
         "caveats": tuple(quote_card(entry) for entry in roll.caveats.get(code, ())),
         "given": tuple(quote_card(entry) for entry in roll.given.get(code, ())),
-        "timeline": tuple((entry.valid_from.isoformat(), quote_card(entry)) for entry in timeline[:200]),
-        "n_timeline": len(timeline),
+        "timeline": tuple((entry.valid_from.isoformat(), quote_card(entry)) for entry in timeline),
+        "n_timeline": view.count_statements(actors=[code]),
     }  # fmt: skip
     return HTMLResponse(site.render("member.html.j2", "/roll", values, view))
 
@@ -87,9 +89,10 @@ def show_ask(site: Site, request: Request) -> Response:
     roll = site.roll(view)
     ask = site.case.ask(request.path_params["ask"])
     cells = tuple(roll_cell(roll.cell(member, ask.id), ask) for member in roll.members) if ask in roll.asks else ()
-    asked = view.statements(kind="ask", whats=[ask.what])
+    asked = view.newest_statements(kinds=["ask"], whats=[ask.what], limit=MOST_ASKED)
     values = {
+        "n_asked": view.count_statements(kinds=["ask"], whats=[ask.what]),
         "ask": ask, "asker": display_name(ask.asker), "target": display_name(ask.target), "cells": cells,
-        "asked": tuple(quote_card(entry) for entry in reversed(asked)), "query": clocks_query(request),
+        "asked": tuple(quote_card(entry) for entry in asked), "query": clocks_query(request),
     }  # fmt: skip
     return HTMLResponse(site.render("ask.html.j2", "/roll", values, view))
