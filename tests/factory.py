@@ -174,7 +174,7 @@ class ListView:
                 origins.setdefault(entry.document.origin, entry)
             for entry in list(origins.values())[:per_cell]:
                 fields = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
-                chosen.append(StandingEntry(**fields, n_origins=len(origins)))
+                chosen.append(StandingEntry(**fields, n_origins=min(len(origins), per_cell)))
         return tuple(sorted(chosen, key=lambda entry: (entry.valid_from, entry.id)))
 
     def entry(self, statement_id: str) -> Entry:

@@ -34,7 +34,7 @@ def _plain(entries: tuple[Entry, ...], per_cell: int) -> dict[str, int]:
         for entry in sorted(rows, key=lambda row: (row.valid_from, row.recorded_at), reverse=True):
             by_origin.setdefault(entry.document.origin, entry.id)
         for key in list(by_origin.values())[:per_cell]:
-            chosen[key] = len(by_origin)
+            chosen[key] = min(len(by_origin), per_cell)
     return chosen
 
 
@@ -79,3 +79,16 @@ def test_only_kinds_with_standings_are_chosen(ledger: Ledger) -> None:
     """A claim has no standing."""
     with pytest.raises(InputError, match="has no standings"):
         ledger.view(AS_OF).standing_entries(kinds=["claim"])
+
+
+def test_the_earliest_are_the_first_of_all(ledger: Ledger) -> None:
+    """A list with a limit, read in the order of an index, begins like the whole list."""
+    rows = [("DEU", "escort", "refused", n % 3, (n * 7) % 30, n % 5 == 0) for n in range(20)]
+    _fill(ledger, rows + [("ESP", "basing", "pledged", n, n % 4, False) for n in range(12)])
+    view = ledger.view(AS_OF - timedelta(days=9))
+    for chosen in ({}, {"actors": ["DEU"], "whats": ["escort", "basing"]}, {"actors": ["ESP", "DEU"]}):
+        whole = view.statements("response", **chosen)
+        assert whole
+        for limit in (1, 3, 10, 1000):
+            assert view.statements("response", **chosen, limit=limit) == whole[:limit]
+            assert view.statements("response", **chosen, limit=limit, offset=2) == whole[2 : limit + 2]

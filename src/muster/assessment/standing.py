@@ -18,7 +18,7 @@ The rule in one place (docs/assessment.md says it for readers):
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
 
 from muster.assessment.relation import Relation
@@ -190,10 +190,10 @@ def decide_standing(
 
 def _split_superseded(pool: Sequence[Evidence]) -> tuple[list[Evidence], list[Evidence]]:
     """Split evidence, oldest first, into what still counts and what later statements replaced."""
-    by_status: dict[str, tuple[list[date], list[float]]] = {}
+    by_status: dict[str, tuple[list[int], list[float]]] = {}
     for item in pool:
         dates, weights = by_status.setdefault(item.status, ([], []))
-        dates.append(item.entry.valid_from)
+        dates.append(item.entry.valid_from.toordinal())
         weights.append(item.weight)
     for _, weights in by_status.values():  # from each place on, the largest weight still to come
         for index in range(len(weights) - 2, -1, -1):
@@ -201,7 +201,7 @@ def _split_superseded(pool: Sequence[Evidence]) -> tuple[list[Evidence], list[Ev
     live: list[Evidence] = []
     superseded: list[Evidence] = []
     for item in pool:
-        settled = item.entry.valid_from + timedelta(days=SETTLING_DAYS + 1)
+        settled = item.entry.valid_from.toordinal() + SETTLING_DAYS + 1
         needed = COMPARABLE * item.weight
         still_to_come = 0.0
         for status in _SUPERSEDED_BY[item.status]:
@@ -213,7 +213,7 @@ def _split_superseded(pool: Sequence[Evidence]) -> tuple[list[Evidence], list[Ev
             still_to_come = combined(
                 (later.entry.document.origin, later.weight)
                 for later in pool
-                if later.entry.valid_from >= settled and later.status in _SUPERSEDED_BY[item.status]
+                if later.status in _SUPERSEDED_BY[item.status] and later.entry.valid_from.toordinal() >= settled
             )
         (superseded if still_to_come and still_to_come >= needed else live).append(item)
     return live, superseded

@@ -75,7 +75,7 @@ class StandingEntry(Entry):
     Attributes
     ----------
     n_origins : int
-        Distinct origins among the newest rows of the cell (see `View.standing_entries`), this one included; >= 1.
+        Entries chosen from the cell, each of an origin of its own, this one included; 1 to the `per_cell` asked for.
     """
 
     n_origins: int = 1

@@ -114,8 +114,8 @@ class View(Protocol):
         `kinds` may name `response` and `caveat`.
         A cell is one (kind, actor, what, status, type). From each cell come the newest `per_cell` entries (by
         `valid_from`, then by the order of recording) that have different origins, rejected ones left out; each carries
-        `n_origins`, the number of distinct origins among the cell's newest 32 rows (a lower bound where a cell has more
-        rows than that). Ordered by (valid_from, id).
+        `n_origins`, the number chosen from its cell. At most the newest 32 rows of a cell are looked at. Ordered by
+        (valid_from, id).
         """
 
     def unreviewed(self, *, limit: int) -> tuple[Entry, ...]:

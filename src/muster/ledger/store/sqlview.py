@@ -13,12 +13,13 @@ from muster.base.errors import NotFoundError
 from muster.base.statement import Statement
 from muster.ledger.entry import REVIEWS, DocumentInfo, Entry, Ruling, StandingEntry, Witness
 from muster.ledger.store import schema
+from muster.ledger.store.earliest import earliest_rows
 from muster.ledger.store.engine import clear_errors
 from muster.ledger.store.instants import from_micros, to_micros
 from muster.ledger.store.newest import MOST_MERGED, count_rows, newest_numbers, page_numbers
 from muster.ledger.store.rulings import read_rulings
 from muster.ledger.store.searching import find_documents
-from muster.ledger.store.standing import choose_rows
+from muster.ledger.store.standing import choose_rows, read_chosen
 from muster.ledger.store.vintages import read_vintage, read_vintages
 from muster.ledger.vintage import VintageInfo
 
@@ -31,6 +32,7 @@ _STATEMENT = (
     "assets", "is_dated", "valid_from", "valid_to", "review", "recorded_at", "seq",
 )  # fmt: skip
 _SEQ_PLACE = _STATEMENT.index("seq")
+_DAY_PLACES = (_STATEMENT.index("valid_from"), _STATEMENT.index("valid_to"), len(_STATEMENT) + 4)  # published
 
 
 class SqlView:
@@ -162,6 +164,14 @@ class SqlView:
             return self._numbered(numbers)
         table = schema.statement.c
         query = self._entry_query().where(*self._holding())
+        if limit is not None and document_id is None and not include_rejected:
+            with clear_errors(self._name), self._engine.connect() as connection:
+                early = earliest_rows(
+                    connection, kind=kind, actors=actors, whats=whats, as_of=self._as_of, known_at=self._known,
+                    n_rows=offset + limit,
+                )  # fmt: skip
+            if early is not None:
+                query = query.where(_among(table.seq, early, self._engine))
         if kind is not None:
             query = query.where(table.kind == kind)
         if actors is not None:
@@ -228,11 +238,19 @@ class SqlView:
                 connection, kinds=kinds, actors=actors, whats=whats, as_of=self._as_of, known_at=self._known,
                 per_cell=per_cell,
             )  # fmt: skip
-        n_origins = {choice.seq: choice.n_origins for choice in chosen}
+            n_origins = {choice.seq: choice.n_origins for choice in chosen}
+            rows = read_chosen(connection, n_origins, self._known)
         documents: dict[str, DocumentInfo] = {}
-        rows = self._rows(self._entry_query().where(_among(schema.statement.c.seq, list(n_origins), self._engine)))
-        found = [StandingEntry(*_entry_values(row, documents), n_origins=n_origins[row[_SEQ_PLACE]]) for row in rows]
-        return tuple(sorted(found, key=lambda entry: (entry.valid_from, entry.id)))
+        days, instants = _Days(), _Instants()
+        found = []
+        for row in rows:
+            dated = [*row]
+            for place in _DAY_PLACES:
+                dated[place] = days[row[place]]
+            values = _entry_values(dated, documents, instants)
+            found.append(StandingEntry(*values, n_origins=n_origins[row[_SEQ_PLACE]]))
+        found.sort(key=lambda entry: (entry.valid_from, entry.id))
+        return tuple(found)
 
     def unreviewed(self, *, limit: int) -> tuple[Entry, ...]:
         """Return statements that nobody has ruled on, the least confident first."""
@@ -344,7 +362,23 @@ def _document_info(row: Any) -> DocumentInfo:
 _Values = tuple[str, Statement, DocumentInfo, date, date | None, datetime, str]
 
 
-def _entry_values(row: Any, documents: dict[str, DocumentInfo]) -> _Values:
+class _Days(dict[str | None, date | None]):
+    """Days by their ISO texts: a roll reads thousands of rows of a few hundred days."""
+
+    def __missing__(self, text: str | None) -> date | None:
+        day = self[text] = date.fromisoformat(text) if text else None
+        return day
+
+
+class _Instants(dict[int, datetime]):
+    """Instants by their microseconds: rows of one transaction share theirs."""
+
+    def __missing__(self, micros: int) -> datetime:
+        instant = self[micros] = from_micros(micros)
+        return instant
+
+
+def _entry_values(row: Any, documents: dict[str, DocumentInfo], instants: dict[int, datetime]) -> _Values:
     """Return the arguments of Entry; `row` has the columns of `_STATEMENT`, then of the document and its grade."""
     (
         key, document_id, kind, actor, quote, start, end, target, what, status, kind_type, quantifier, population,
@@ -361,16 +395,17 @@ def _entry_values(row: Any, documents: dict[str, DocumentInfo]) -> _Values:
         realis, rule, reader, confidence, event, mode, tuple(json.loads(assets)) if assets != "[]" else (),
         valid_from if is_dated else None, valid_to,
     )  # fmt: skip
-    return key, statement, info, valid_from, valid_to, from_micros(recorded_at), review
+    return key, statement, info, valid_from, valid_to, instants[recorded_at], review
 
 
 def _entry(row: Any) -> Entry:
-    return Entry(*_entry_values(row, {}))
+    return Entry(*_entry_values(row, {}, _Instants()))
 
 
 def _entries(rows: Iterable[Any]) -> tuple[Entry, ...]:
     documents: dict[str, DocumentInfo] = {}
-    return tuple(Entry(*_entry_values(row, documents)) for row in rows)
+    instants = _Instants()
+    return tuple(Entry(*_entry_values(row, documents, instants)) for row in rows)
 
 
 def _among(column: sa.Column[int], numbers: list[int], engine: sa.Engine) -> sa.ColumnElement[bool]:
