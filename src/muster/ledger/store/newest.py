@@ -26,12 +26,12 @@ def _holding(as_of: date, known_at: int) -> tuple[sa.ColumnElement[bool], ...]:
         _TABLE.recorded_at <= known_at,
         sa.or_(_TABLE.superseded_at.is_(None), _TABLE.superseded_at > known_at),
         # Literal, so that the index of what counts is known to serve.
-        sa.text("statement.review <> 'rejected'"),
+        sa.literal_column("statement.review") != sa.literal_column("'rejected'"),
     )
 
 
 def _chosen(actors: Collection[str] | None, whats: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
-    rows = [] if actors is None else [_TABLE.actor.in_(sorted(actors))]
+    rows: list[sa.ColumnElement[bool]] = [] if actors is None else [_TABLE.actor.in_(sorted(actors))]
     return rows if whats is None else [*rows, _TABLE.what.in_(sorted(whats))]
 
 

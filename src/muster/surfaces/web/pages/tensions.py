@@ -17,7 +17,7 @@ def show_tensions(site: Site, request: Request) -> Response:
     kind, member = request.query_params.get("kind", ""), request.query_params.get("member", "")
     chosen = [row for row in rows if kind in {"", row.kind} and member in {"", row.actor, row.target}]
     values = {
-        "tensions": chosen[:MOST_SHOWN], "n_tensions": len(chosen), 
+        "tensions": chosen[:MOST_SHOWN], "n_tensions": len(chosen),
         "acts": act_rows(view.statements("act")), "kind": kind, "member": member,
         "kinds": sorted({row.kind for row in rows}), "members": sorted({row.actor for row in rows}),
     }  # fmt: skip
