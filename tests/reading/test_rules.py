@@ -92,6 +92,20 @@ def test_history_of_earlier_years_is_not_read() -> None:
     assert "response CHL escort deployed" in _read("In 1987 Chile sent two frigates to the Gulf.", date(1987, 9, 1))
 
 
+def test_history_goes_on_until_the_present_or_the_paragraph_returns() -> None:
+    """What follows an earlier year in the past tense is history too; the present tense or a new paragraph ends it."""
+    past = "In 1987 the allies hesitated. Chile refused a frigate in July and Peru sent two minehunters."
+    assert _read(past) == set()
+    assert "response PER escort refused" in _read(past + " Today Peru refuses to send a frigate.")
+    assert "response PER escort refused" in _read(past + "\n\nPeru refused to send a frigate.")
+
+
+def test_a_past_clause_does_not_hide_the_present_one() -> None:
+    """Only the clause of the earlier year is history where the sentence goes on in the present."""
+    read = _read("Chile, which left the mission in 2009, will not send a frigate.")
+    assert read == {"response CHL escort refused"}
+
+
 def test_questions_and_speculation_are_not_read() -> None:
     """A question asserts nothing; nor do analysts without an actor."""
     assert _read("Will Chile send a frigate to the strait?") == set()

@@ -59,8 +59,10 @@ def _speaker(scene: Scene, grammar: Grammar, other_than: int) -> tuple[str, ...]
         at = match.start() + match.group().index("◆")
         if at != other_than:
             return grammar.codes_at(at)
-    if grammar.lexicon.words["he_said"].search(grammar.text):
-        return scene.focus
+    said = grammar.lexicon.words["he_said"].search(grammar.text)
+    if said:
+        main = grammar.main_subject(said.start())
+        return main if main and main != grammar.codes_at(other_than) else scene.focus
     for i, token in grammar.tokens:
         if i != other_than and i not in grammar.governed:
             return grammar.codes(token, i)

@@ -12,7 +12,7 @@ from muster.reading.conduct import read_acts, read_tensions
 from muster.reading.gazetteer import Mention, find_mentions
 from muster.reading.hits import Hit, find_hits
 from muster.reading.lexicon import Lexicon, languages, load_lexicon
-from muster.reading.parts import Grammar
+from muster.reading.parts import Grammar, clause_at
 from muster.reading.scene import LEADS, Scene
 from muster.reading.sentences import find_sentences
 from muster.reading.sketch import Sketch, draw_sketch
@@ -98,13 +98,19 @@ def _sentences(text: str, mentions: list[Mention], lexicon: Lexicon) -> Iterator
 def _read_sentence(scene: Scene, lexicon: Lexicon, start: int, end: int, mentions: Iterable[Mention]) -> None:
     text = scene.text[start:end]
     sketch = draw_sketch(text, start, mentions, scene.surnames, lexicon.language)
+    scene.is_past = scene.is_past and _goes_on_in_past(scene, lexicon, sketch.text, start)
     hits = find_hits(sketch.text, lexicon)
     if not hits and not sketch.tokens:
         return
     grammar = Grammar(sketch, lexicon, scene.focus, scene.we or scene.speaker)
     may_say = hits or lexicon.any_quantifier.may_match(sketch.text)  # a cue, or a claim about how many
-    if may_say and _asserts(sketch.text, lexicon, scene.published):
+    past = _past_clauses(grammar, lexicon, scene.published)
+    is_of_its_time = _is_of_its_time(scene, grammar, lexicon, past)
+    hits = [hit for hit in hits if not any(a <= hit.start < b for a, b in past)]
+    if may_say and _asserts(sketch.text, lexicon) and is_of_its_time:
         _read_hits(scene, lexicon, sketch, grammar, hits)
+    begins = past and not is_of_its_time and not lexicon.words["lasting"].search(sketch.text)
+    scene.is_past = scene.is_past or bool(begins)
     _move_on(scene, grammar, lexicon)
 
 
@@ -118,21 +124,43 @@ def _read_hits(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar,
     read_acts(scene, lexicon, sketch, grammar, hits)
 
 
-def _asserts(text: str, lexicon: Lexicon, published: date | None) -> bool:
-    """Return whether a sentence states something of its time: no question, history, guess or denial of a report."""
-    if text.rstrip(' "').endswith("?") or _is_history(text, lexicon, published):
-        return False
-    return not lexicon.words["skip"].search(text)
+def _asserts(text: str, lexicon: Lexicon) -> bool:
+    """Return whether a sentence states something: no question, no guess, no denial of a report."""
+    return not text.rstrip(' "').endswith("?") and not lexicon.words["skip"].search(text)
 
 
-def _is_history(text: str, lexicon: Lexicon, published: date | None) -> bool:
-    """Return whether the sentence is about an earlier year than the document's own."""
+def _past_clauses(grammar: Grammar, lexicon: Lexicon, published: date | None) -> list[tuple[int, int]]:
+    """Return the clauses about an earlier year than the document's own, where no year of its own is named."""
     if published is None:
+        return []
+    found = [match for match in lexicon.words["history"].finditer(grammar.text) if not match.group().startswith("of ")]
+    if not found or max(int(match.group(1)) for match in found) >= published.year:
+        return []
+    clauses = []
+    for match in found:
+        start, end = clause_at(grammar.clauses, match.start())
+        comma = grammar.text.find(",", match.end(), end)
+        clauses.append((start, comma if comma > 0 else end))
+    return clauses
+
+
+def _is_of_its_time(scene: Scene, grammar: Grammar, lexicon: Lexicon, past: list[tuple[int, int]]) -> bool:
+    """Return whether a sentence speaks of the document's own time: beside a clause of an earlier year, in the present.
+
+    "Spain, whose contingent left in 2009, will not return": what stands outside the earlier year's clause is read.
+    """
+    if not past:
+        return not scene.is_past
+    text = grammar.text
+    rest = "".join(char if not any(a <= i < b for a, b in past) else " " for i, char in enumerate(text))
+    return bool(lexicon.words["present"].search(rest))
+
+
+def _goes_on_in_past(scene: Scene, lexicon: Lexicon, text: str, start: int) -> bool:
+    """Return whether a sentence goes on with a history begun before it in the same paragraph."""
+    if "present" not in lexicon.words or "\n" in scene.text[max(0, start - 3) : start]:
         return False
-    years = [
-        int(match.group(1)) for match in lexicon.words["history"].finditer(text) if not match.group().startswith("of ")
-    ]
-    return bool(years) and max(years) < published.year
+    return bool(lexicon.words["that_time"].search(text)) or not lexicon.words["present"].search(text)
 
 
 def _move_on(scene: Scene, grammar: Grammar, lexicon: Lexicon) -> None:

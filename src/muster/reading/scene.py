@@ -33,6 +33,7 @@ class Scene:
     speaker: tuple[str, ...] = ()
     topic: str = ""
     topic_age: int = 99
+    is_past: bool = False
     we: tuple[str, ...] = ()
     adversary: str = ""
     named: frozenset[str] = frozenset()
