@@ -1,4 +1,4 @@
-"""Shares, the next ask, the frontier: found in the background from a form of this site, then shown until outdated."""
+"""Shares, next ask, frontier, roster: found in the background from a form of this site, then shown until outdated."""
 
 import json
 from collections.abc import Iterator
@@ -25,12 +25,13 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("findings")
     with open_ledger(str(folder / "l.sqlite")) as ledger, pytest.MonkeyPatch.context() as patched:
         patched.setattr(findings, "N_RUNS", 3)
+        patched.setattr(findings, "ROSTER_DAYS", 28)
         load_documents(ledger, case, case.document_paths(), RuleReader())
         with TestClient(create_app(Site(case, ledger), Accounts(folder / "a.json")), base_url=OWN["Origin"]) as found:
             yield found
 
 
-@pytest.mark.parametrize("name", ["shares", "next", "frontier"])
+@pytest.mark.parametrize("name", sorted(findings.QUESTIONS))
 def test_a_finding_is_found_once_and_kept(name: str, client: TestClient) -> None:
     """The page offers to find; the job ends; the page shows a table with as many cells a row as headings."""
     before = client.get(f"/{name}").text

@@ -137,6 +137,14 @@ def test_a_page_is_cached_until_the_ledger_grows(client: TestClient) -> None:
     assert client.get("/roll?as_of=2026-04-09").headers["etag"] != first.headers["etag"]
 
 
+def test_the_played_run_begins_on_the_views_day(client: TestClient) -> None:
+    """The run that plays counts its days from the view's day, as the fan of passages does."""
+    page = client.get("/passage?as_of=2026-05-12").text
+    runs = re.findall(r"data-strait-run>(.*?)</script>", page)
+
+    assert {json.loads(run)["start"] for run in runs} == {"2026-05-12"}
+
+
 def test_json_ld_cannot_leave_its_element(client: TestClient, site: Site) -> None:
     """The claim's JSON-LD parses and holds no raw angle bracket."""
     page = client.get("/claims/rutte-nearly-all").text

@@ -145,6 +145,7 @@ def create_app(
     app.router.routes += [*_personal_routes(site, accounts, serve), *_finding_routes(site, jobs)]
     app.router.routes += _job_routes(site, jobs)
     app.router.routes.append(Route("/static/{name}", _static, methods=["GET"]))
+    app.router.routes.append(Route("/health", _health(site), methods=["GET"]))
     app.add_exception_handler(MusterError, _error_page(site))
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
     app.add_middleware(BodyLimit)
@@ -313,6 +314,16 @@ def static_file(name: str) -> tuple[bytes, str] | None:
         return None
     kind = "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0] or "application/octet-stream"
     return known[name].read_bytes(), kind
+
+
+def _health(site: Site) -> Callable[[Request], Any]:
+    """Return the endpoint that says whether the ledger answers; 503 by the error page where it does not."""
+
+    async def health(_: Request) -> Response:
+        await run_in_threadpool(site.revision)
+        return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+
+    return health
 
 
 async def _static(request: Request) -> Response:

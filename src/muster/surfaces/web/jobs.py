@@ -1,5 +1,6 @@
 """Long work in the background: progress, a page that survives a reload, cancelling, results kept for an hour."""
 
+import logging
 import secrets
 import threading
 import time
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 
 from muster.base.errors import InputError, MusterError, NotFoundError
 
+_LOG = logging.getLogger("uvicorn.error")
 MOST_WAITING = 16
 MOST_KEPT = 40
 KEPT_S = 3600.0
@@ -130,6 +132,9 @@ class Jobs:
             state, step = "cancelled", "cancelled"
         except MusterError as error:
             step = str(error)
+        except Exception:
+            _LOG.exception("job %r failed", job.title)
+            raise
         finally:
             with job.changed:
                 job.state, job.step, job.ended_s = state, step, time.monotonic()

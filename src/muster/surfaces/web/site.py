@@ -46,6 +46,7 @@ class Site:
     is_static: bool = False
     strait: Any = None
     templates: Environment = field(default_factory=make_templates)
+    _counts: OrderedDict[tuple[date, datetime], int] = field(default_factory=OrderedDict)
     _rolls: OrderedDict[tuple[date, datetime], Roll] = field(default_factory=OrderedDict)
     _written: dict[str, str] = field(default_factory=dict)
     _seen: tuple[float, str] = (float("-inf"), "")
@@ -84,6 +85,19 @@ class Site:
             known_at=parse_instant(known_at, name="known_at") if known_at else None,
         )
         return view
+
+    def n_documents(self, view: View) -> int:
+        """Return the number of documents of a view; counting reads them all, so the newest few counts are kept."""
+        key = (view.as_of, view.known_at)
+        with self._lock:
+            found = self._counts.get(key)
+        if found is None:
+            found = view.counts().get("document", 0)
+            with self._lock:
+                self._counts[key] = found
+                while len(self._counts) > 8:
+                    self._counts.popitem(last=False)
+        return found
 
     def roll(self, view: View) -> Roll:
         """Return the roll of a view; the newest few are kept."""

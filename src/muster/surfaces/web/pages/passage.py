@@ -1,7 +1,7 @@
 """The passage page: the strait, a run that plays, and controls that run the model again against the base."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -146,8 +146,10 @@ def _chart(strait: Strait, theme: str) -> Markup:
 
 def _run_json(strait: Strait, view: View, question: Question) -> Markup:
     story = strait.story(view, question, 0)
+    # Day 0 of a run is the view's day, as in the fan: units arrive counted from it.
+    dated = replace(strait.scenario, start=view.as_of)
     frames = animation_frames(
-        strait.scenario, story.movements(), acts=story.act_marks(), regimes=story.regime_spells(), hours=PLAYED_HOURS
+        dated, story.movements(), acts=story.act_marks(), regimes=story.regime_spells(), hours=PLAYED_HOURS
     )
     text = json.dumps(frames).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return Markup(text)  # noqa: S704  every character that could end the element is escaped above
