@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -13,13 +14,15 @@ from muster.base.scheme import ACTIONS, KINDS, REALIS, STATUSES, TENSION_TYPES, 
 from muster.base.statement import Statement
 from muster.reading.plover.coder import code_sentence, lexicon_class
 from muster.reading.plover.corpus import patterns, sentences
-from muster.reading.plover.features import features
+from muster.reading.plover.features import apposition, features, read_sentence
 from muster.reading.plover.lexicon import CLASSES, load_lexicon
 from muster.reading.plover.mapping import plover_of, plover_record
 from muster.reading.plover.marked import parse_marked
 from muster.reading.plover.model import load_weights
 from muster.reading.plover.modes import mode_names, mode_of
-from muster.reading.plover.train import Example, fit, macro_f1
+from muster.reading.plover.train import Example, fit, judged_sentences, macro_f1
+from muster.reading.plover.vectors import condense, load_vectors, mean_vector
+from muster.reading.plover.verbs import chain_start, verb_chain
 from muster.surfaces.cli.code import code
 
 HERE = Path(__file__).parent
@@ -98,15 +101,70 @@ def test_the_outer_verb_wins(event: str, sentence: str) -> None:
     assert code_sentence(sentence).event == event
 
 
-def test_the_coder_holds_its_level_on_judged_sentences() -> None:
-    """On 435 own sentences the learned layer reaches what docs/plover.md reports, and beats the lexicon alone."""
-    judged = [row for name in ("heldout", "fresh", "wire") for row in _judged(f"plover_{name}.tsv")]
+def test_the_coder_holds_its_level_on_unseen_sentences() -> None:
+    """On own sentences that were neither trained on nor mended for it reaches what docs/plover.md reports."""
+    judged = _judged("plover_unseen.tsv")
     gold = [label for label, _ in judged]
     learned = macro_f1(gold, [code_sentence(sentence).event for _, sentence in judged])
     by_lexicon = macro_f1(gold, [lexicon_class(parse_marked(sentence)) for _, sentence in judged])
-    assert learned > 0.90
-    assert learned > by_lexicon > 0.80
+    assert learned > 0.75
+    assert learned > by_lexicon > 0.60
     assert macro_f1(gold, ["AGREE"] * len(gold)) < 0.05
+
+
+def test_unseen_sentences_are_not_trained_on() -> None:
+    """The sentences that measure the coder are none of those that made its weights."""
+    trained = {sentence for rows in judged_sentences().values() for _, sentence in rows}
+    assert len(trained) > 900
+    assert not trained & {sentence for _, sentence in _judged("plover_unseen.tsv")}
+
+
+def test_judged_sentences_cover_every_class() -> None:
+    """Each round has every class, each sentence a source and a target."""
+    for rows in judged_sentences().values():
+        assert {label for label, _ in rows} == set(CLASSES)
+        for _, sentence in rows:
+            found = parse_marked(sentence)
+            assert found.sources
+            assert found.targets
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verbs"),
+    [
+        ("<s>Mali</s> on Monday agreed to send troops to <t>Niger</t>.", ["agreed", "send"]),
+        ("<s>Mali</s>, a member of the bloc that sent aid, refused to meet <t>Niger</t>.", ["refused", "meet"]),
+        ("<s>Mali</s> said <t>Niger</t> had killed three men.", ["said", "killed"]),
+        ("<t>Niger</t> was severely criticised by <s>Mali</s>, officials said.", ["criticised", "said"]),
+        ("The <s>united front</s> of <t>Niger</t>", []),
+    ],
+)
+def test_the_verbs_after_the_subject_are_found(sentence: str, verbs: list[str]) -> None:
+    """Auxiliaries, adverbs, nouns and appositions are passed over."""
+    reading = read_sentence(parse_marked(sentence))
+    start = chain_start(reading.order, reading.first, reading.second, reading.tokens)
+    chain = verb_chain(reading.tokens, start, apposition(reading))
+    assert [reading.tokens[place].surface for place in chain] == verbs
+
+
+def test_words_of_one_meaning_have_near_vectors() -> None:
+    """A word that no list knows stands near words of its kind, and all vectors have unit length."""
+    known = load_vectors()
+    assert len(known) > 20_000
+    assert float(known["detained"] @ known["arrested"]) > 0.7
+    assert float(known["detained"] @ known["arrested"]) > float(known["detained"] @ known["praised"]) + 0.3
+    assert max(abs(float(vector @ vector) - 1) for vector in known.values()) < 0.05
+    assert mean_vector([("xyzzy",)]) is None
+
+
+def test_vectors_are_made_from_lines_of_glove() -> None:
+    """Numbers and signs are left out, the most frequent words kept, and each row has unit length."""
+    rng = np.random.default_rng(1)
+    lines = [f"w{chr(97 + place)} " + " ".join(map(str, rng.normal(size=60))) for place in range(26)]
+    words, table = condense([*lines, "1999 " + " ".join(["0.1"] * 60)])
+    assert words == [f"w{chr(97 + place)}" for place in range(26)]
+    assert table.dtype == np.int8
+    assert np.linalg.norm(table / 127, axis=1) == pytest.approx(1, abs=0.05)
 
 
 def test_low_confidence_abstains() -> None:
@@ -154,7 +212,7 @@ def test_the_weights_fit_the_lexicon() -> None:
     by_first, _ = load_lexicon()
     names = {phrase.name for group in by_first.values() for phrase in group}
     weighted = {name.removeprefix("ph0:") for name in load_weights().rows if name.startswith("ph0:")}
-    assert len(weighted) > 300
+    assert len(weighted) > 200
     assert weighted <= names
 
 

@@ -6,40 +6,10 @@ from itertools import pairwise
 
 from muster.reading.plover.lexicon import Hit, find_hits, load_lexicon
 from muster.reading.plover.marked import MarkedSentence
+from muster.reading.plover.ties import EMPTY, lemma, vector_features, verb_features
+from muster.reading.plover.verbs import chain_start, verb_chain
 from muster.reading.plover.words import SOURCE, TARGET, Token, tokenise
 
-_STOP = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "in",
-        "on",
-        "to",
-        "and",
-        "its",
-        "his",
-        "their",
-        ",",
-        ".",
-        "'",
-        "'s",
-        "for",
-        "at",
-        "is",
-        "was",
-        "be",
-        "has",
-        "have",
-        "that",
-        "it",
-        "by",
-        "with",
-        "from",
-        "as",
-    ]
-)
 WORD_VALUE = 0.4  # below 1: plain words must not outvote the lexicon
 _N_AFTER = 10  # words after the second mark that still count as plain words
 
@@ -94,7 +64,7 @@ def main_hits(reading: Reading) -> list[Hit]:
     Active sentences: what follows the source, verbs before nouns. Where the target comes first: a passive before the
     source, then what the source says after it. What stands before both marks comes last.
     """
-    inset = _apposition(reading)
+    inset = apposition(reading)
 
     def weight(hit: Hit) -> tuple[int, int]:
         if hit.start in inset:
@@ -114,7 +84,7 @@ def main_hits(reading: Reading) -> list[Hit]:
     return sorted(reading.hits, key=weight)
 
 
-def _apposition(reading: Reading) -> range:
+def apposition(reading: Reading) -> range:
     """Return the tokens of an apposition right after the first mark: `S, a key ally in the war, refused`."""
     start = reading.first + 1
     if reading.order not in ("st", "s") or start >= len(reading.tokens) or reading.tokens[start].surface != ",":
@@ -153,6 +123,10 @@ def features(sentence: MarkedSentence) -> dict[str, float]:
         _add(found, f"phrase:{hit.phrase.name}", 0.5)
     _add_words(found, reading)
     _add_parties(found, sentence)
+    start = chain_start(reading.order, reading.first, reading.second, reading.tokens)
+    chain = verb_chain(reading.tokens, start, apposition(reading))
+    found.update(verb_features(reading.tokens, start, chain, reading.order))
+    found.update(vector_features(sentence, reading.tokens, reading.first, reading.second, chain))
     return found
 
 
@@ -221,10 +195,6 @@ def _flags(hit: Hit) -> str:
     return "".join(letter for letter, is_set in flags.items() if is_set)
 
 
-def _lemma(token: Token) -> str:
-    return min(token.forms, key=len)
-
-
 def _add_words(found: dict[str, float], reading: Reading) -> None:
     """Add the plain words between the marks and shortly after them, single and in pairs."""
     zones: dict[str, Sequence[Token]] = {
@@ -233,14 +203,14 @@ def _add_words(found: dict[str, float], reading: Reading) -> None:
         "pre": reading.tokens[max(0, reading.first - 6) : max(0, reading.first)],
     }
     for name, tokens in zones.items():
-        lemmas = [_lemma(token) for token in tokens if token.surface not in (SOURCE, TARGET)]
-        for lemma in lemmas:
-            if lemma not in _STOP:
-                found[f"w:{name}:{lemma}"] = WORD_VALUE
-                found[f"w:{lemma}"] = WORD_VALUE
+        lemmas = [lemma(token) for token in tokens if token.surface not in (SOURCE, TARGET)]
+        for word in lemmas:
+            if word not in EMPTY:
+                found[f"w:{name}:{word}"] = WORD_VALUE
+                found[f"w:{word}"] = WORD_VALUE
         if name != "pre":
             for left, right in pairwise(lemmas):
-                if left in _STOP and right in _STOP:
+                if left in EMPTY and right in EMPTY:
                     continue
                 found[f"b:{left} {right}"] = 1.0
 
