@@ -191,3 +191,46 @@ def test_a_view_needs_an_instant_with_a_zone(small: Ledger) -> None:
     """A naive known_at is refused in words."""
     with pytest.raises(InputError, match="has no time zone"):
         small.view(AS_OF, known_at=datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+class BreakingReader(SentenceReader):
+    """Breaks on documents that hold the word `boom`."""
+
+    def read(self, document: Document) -> tuple[Statement, ...]:
+        if "boom" in document.text:
+            raise ZeroDivisionError("no such luck")
+        return super().read(document)
+
+
+def test_a_reader_that_breaks_costs_its_document_alone(small: Ledger, case: Case, tmp_path: Path) -> None:
+    """The document is told and stored, what was read of it before stays, and the rest goes on."""
+    good, bad = "We refuse the escort mission. Good day", "We refuse bases and boom. Bad day"
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "a.txt").write_text(bad)
+    load_documents(small, case, [folder], SentenceReader())
+    (folder / "b.txt").write_text(good)
+    problems: list[InputError] = []
+    report = load_documents(small, case, [folder], BreakingReader(2), on_problem=problems.append)
+
+    assert (report.n_documents, report.n_known_documents, report.n_problems) == (1, 1, 1)
+    assert "the reader sentences/2 broke on it (ZeroDivisionError: no such luck)" in str(problems[0])
+    assert len(small.view(date(2030, 1, 1)).statements()) == 2
+
+
+def test_portions_of_an_import_find_each_others_copies(
+    small: Ledger, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy in a later portion joins the origin of the stored first document; others keep their own."""
+    monkeypatch.setattr(intake, "LOOK_AHEAD", 2)
+    story = "We refuse the escort mission in the strait, said the minister after the meeting of the cabinet. " * 2
+    texts = [story, "Wheat prices rose in the port again on Tuesday, traders said.", "Rain.", story.upper(), "Snow."]
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for number, text in enumerate(texts):
+        (folder / f"{number}.txt").write_text(text)
+    report = load_documents(small, case, [folder], SentenceReader())
+
+    origins = {info.source_id: info.origin for info in small.view(date(2030, 1, 1)).documents()}
+    assert report.n_documents == 5
+    assert len(set(origins.values())) == 4

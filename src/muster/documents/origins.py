@@ -101,12 +101,12 @@ class OriginIndex:
         known = self._origin_of.get(document.id)
         if known is not None:
             return known
-        tokens = _TOKEN.findall(document.text.casefold())
+        tokens = tokens_of(document.text)
         exact = hashlib.blake2b(" ".join(tokens).encode("utf-8", "replace"), digest_size=16).digest()
-        page = _page_key(document.url)
+        page = page_key(document.url)
         origin = self._pages.get(page) or self._exact.get(exact)
         if origin is None or exact not in self._exact:
-            shingles = _shingles(tokens)
+            shingles = shingles_of(tokens)
             keys = list(self._band_keys(shingles)) if len(shingles) >= MIN_SHINGLES else []
             origin = origin or self._near(np.unique(shingles), keys) or self._retold(document) or document.id
             self._exact[exact] = origin
@@ -176,8 +176,8 @@ class OriginIndex:
                 self._stories[key].append((origin, words))
 
 
-def _page_key(url: str) -> str:
-    """Host, path and query of a page; empty for a site's front page, which changes with the day."""
+def page_key(url: str) -> str:
+    """Return host, path and query of a page; empty for a site's front page, which changes with the day."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -216,8 +216,13 @@ def _story_keys(document: Document, words: frozenset[str], n_days: int) -> Itera
                 yield agency, ordinal, first, second
 
 
-def _shingles(tokens: list[str]) -> NDArray[np.uint32]:
-    """Hashes of the runs of SHINGLE_WORDS words, in order of the text; the same in every process."""
+def tokens_of(text: str) -> list[str]:
+    """Return the words of a text, letter case, punctuation and white space ignored."""
+    return _TOKEN.findall(text.casefold())
+
+
+def shingles_of(tokens: list[str]) -> NDArray[np.uint32]:
+    """Return hashes of the runs of SHINGLE_WORDS words, in order of the text; the same in every process."""
     words = np.fromiter((zlib.crc32(token.encode("utf-8", "replace")) for token in tokens), np.uint64, len(tokens))
     n_shingles = len(words) - SHINGLE_WORDS + 1
     if n_shingles < 1:

@@ -5,25 +5,26 @@ write lock, so other writers wait for a batch's rows alone.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
 from muster.base.case import Case
 from muster.base.document import Document
-from muster.base.errors import InputError
+from muster.base.errors import InputError, MusterError
 from muster.base.statement import Statement
-from muster.documents import OriginIndex, read_documents, source_grade
+from muster.documents import Likeness, OriginIndex, read_documents, source_grade
 from muster.ledger.store import Ledger, Writer
 
 BATCH_DOCUMENTS = 200
 """Documents a transaction: about a second of reading is the most that a crash can cost."""
 
-LOOK_AHEAD = 2_000
-"""Documents that are held in memory to know their number and to take the earliest first."""
+LOOK_AHEAD = 4_000
+"""Documents that are held in memory at once, the earliest of them first; a larger import goes in such portions, and
+each is compared with what is stored by then. About 100 MB of news articles with what they are compared by."""
 
 STORY_DAYS = 45
 """Stored documents this many days around the new ones are compared with them: a wire story is reprinted in days, and
@@ -113,38 +114,54 @@ def load_documents(
 
     given = [Path(path) for path in paths]
     stream = read_documents(given, on_problem=report_problem)
-    head = list(islice(stream, LOOK_AHEAD + 1))
-    is_all = len(head) <= LOOK_AHEAD
-    head.sort(key=lambda document: (document.published or date.max, document.id))
-    n_total = len(head) if is_all else None
-    origins = _Origins(ledger, head if is_all else ())
+    portion = list(islice(stream, LOOK_AHEAD))
+    ahead = list(islice(stream, 1))
+    n_total = None if ahead else len(portion)
+    stream = chain(ahead, stream)
     report = ImportReport()
     what = ", ".join(path.name for path in given[:3]) + (", ..." if len(given) > 3 else "")
     with ledger.import_run(f"{what}, read by {reader.name}", n_planned=n_total) as run_id:
-        for batch in _batches(head, stream):
-            batch = [origins.as_stored(document) for document in batch]  # noqa: PLW2901
-            read = [_read(document, reader, report_problem) for document in batch]
-            rows = [_graded(case, document, origins) for document in batch]
-            with ledger.writer(run_id) as writer:
-                report = _write(writer, rows, read, reader.name, report)
-            if progress is not None:
-                progress(report.n_seen, n_total)
+        while portion:
+            portion.sort(key=lambda document: (document.published or date.max, document.id))
+            origins = _Origins(ledger, portion)
+            for start in range(0, len(portion), BATCH_DOCUMENTS):
+                batch = [origins.as_stored(document) for document in portion[start : start + BATCH_DOCUMENTS]]
+                read = [_read(document, reader, report_problem) for document in batch]
+                rows = [_graded(case, document, origins) for document in batch]
+                with ledger.writer(run_id) as writer:
+                    report = _write(writer, rows, read, reader.name, report)
+                if progress is not None:
+                    progress(report.n_seen, n_total)
+            portion = list(islice(stream, LOOK_AHEAD))
     return replace(report, n_problems=len(problems))
-
-
-def _batches(head: list[Document], stream: Iterator[Document]) -> Iterator[list[Document]]:
-    for start in range(0, len(head), BATCH_DOCUMENTS):
-        yield head[start : start + BATCH_DOCUMENTS]
-    while batch := list(islice(stream, BATCH_DOCUMENTS)):
-        yield batch
 
 
 def _read(
     document: Document, reader: Reader, on_problem: Callable[[InputError], None]
-) -> tuple[Document, tuple[Statement, ...]]:
-    """Read a document; keep only statements whose quote stands in it."""
+) -> tuple[Document, tuple[Statement, ...] | None]:
+    """Read a document; keep only statements whose quote stands in it.
+
+    A reader that breaks on one document (a bug, a model's bad answer) costs that document's statements alone. The
+    result is None then, so that what an earlier reading found stays.
+    """
     kept = []
-    for statement in reader.read(document):
+    try:
+        found = reader.read(document)
+    except InputError as error:
+        on_problem(error)
+        return document, None
+    except MusterError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a reader may be a plug-in or a model; what broke is told, not hidden
+        on_problem(
+            InputError(
+                f"{document.source_id}: the reader {reader.name} broke on it ({type(error).__name__}: {error})",
+                rule="the document is stored without statements",
+                next_step="Report the document; after a repair `muster add` reads it again",
+            )
+        )
+        return document, None
+    for statement in found:
         try:
             statement.check_quote(document.text, place=f"{document.source_id}: {reader.name}, {statement.rule}")
         except InputError as error:
@@ -162,14 +179,14 @@ def _graded(case: Case, document: Document, origins: "_Origins") -> tuple[Docume
 def _write(
     writer: Writer,
     rows: list[tuple[Document, str, str, str]],
-    read: list[tuple[Document, tuple[Statement, ...]]],
+    read: list[tuple[Document, tuple[Statement, ...] | None]],
     reader_name: str,
     report: ImportReport,
 ) -> ImportReport:
     n_documents = writer.add_documents(rows)
-    readings = {document.id: statements for document, statements in read}
+    readings = {document.id: statements for document, statements in read if statements is not None}
     n_statements = writer.add_readings(list(readings.items()), replaces=True, reader=reader_name)
-    n_read = sum(len(statements) for _, statements in read)
+    n_read = sum(len(statements) for statements in readings.values())
     return replace(
         report,
         n_documents=report.n_documents + n_documents,
@@ -180,9 +197,12 @@ def _write(
 
 
 class _Origins:
-    """Origins of new documents, compared with the stored ones of the same weeks; a stored origin never changes."""
+    """Origins of new documents, compared with the stored ones of the same weeks; a stored origin never changes.
 
-    def __init__(self, ledger: Ledger, new: Iterable[Document]) -> None:
+    Of the stored ones only those are kept that can match (see `Likeness`).
+    """
+
+    def __init__(self, ledger: Ledger, new: Sequence[Document]) -> None:
         days = [document.published for document in new if document.published]
         margin = timedelta(days=STORY_DAYS)
         since = min(days) - margin if days else None
@@ -192,7 +212,10 @@ class _Origins:
         self._known: dict[str, str] = {}
         self._view = ledger.view()
         self._odd: dict[str, Document] = {}
+        likeness = Likeness(new)
         for document, origin in self._view.texts(since, until):
+            if not likeness.may_match(document):
+                continue
             self._stored.setdefault(self._index.add(document), origin)
             self._known[document.id] = origin
             if not unicodedata.is_normalized("NFC", document.text):
