@@ -1,5 +1,6 @@
 """Claims are checked by arithmetic over standings and dated lists."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -214,3 +215,36 @@ def test_a_population_without_members_is_an_error() -> None:
     """The case has no dated Gulf states."""
     with pytest.raises(InputError, match="population GULF-STATES has no members on 2026-06-01"):
         check("All Gulf states have sent warships")
+
+
+def test_who_only_considers_it_is_named_in_a_note() -> None:
+    """A maybe is a known no for now, and the verdict says so; a refusal beside it is no mere maybe."""
+    entries = [*said("escort", "considering", "AAA"), *said("escort", "refused", "BBB")]
+    verdict = check("Most allies have sent warships", *entries)
+
+    assert verdict.known_no == ("AAA", "BBB")
+    assert [note for note in verdict.notes if "no refusal known" in note] == [
+        "Considering or setting conditions, with no refusal known: counted as not doing it (yet): AAA."
+    ]
+    assert check("Some allies are considering sending warships", *entries).known_yes == ("AAA",)
+
+
+def test_a_case_may_leave_a_maybe_unreported() -> None:
+    """`[check] open_answers` decides; another word is refused."""
+    base = make_case(f"{TEN} USA", asks=ASKS)
+    entries = said("escort", "conditional", "AAA BBB")
+    case = replace(base, raw={**base.raw, "check": {"open_answers": "unreported"}})
+    verdict = check("Most allies have sent warships", *entries, case=case)
+
+    assert verdict.known_no == ()
+    assert {"AAA", "BBB"} <= set(verdict.unreported)
+    assert any("left unreported, as the case says: AAA, BBB." in note for note in verdict.notes)
+    with pytest.raises(CaseError, match="one of no, unreported"):
+        check("Most allies have sent warships", case=replace(base, raw={**base.raw, "check": {"open_answers": "yes"}}))
+
+
+@pytest.mark.parametrize("sentence", ["France has refused bases", "The United Kingdom will not send warships"])
+def test_a_sentence_about_one_state_leads_to_its_cell(sentence: str) -> None:
+    """That is no claim about a whole; `muster why` shows the cell."""
+    with pytest.raises(InputError, match=r"speaks of one state.*muster why (?:FRA|GBR)"):
+        check(sentence)

@@ -15,12 +15,13 @@ from muster.assessment.sentence import Claim, Predicate, parse_claim
 from muster.assessment.standing import PATIENCE_DAYS, UNREPORTED, Standing
 from muster.base.actors import display_name
 from muster.base.case import Case
-from muster.base.errors import InputError
+from muster.base.errors import CaseError, InputError
 from muster.base.scheme import STATUS_LADDER
 from muster.ledger.entry import Entry
 from muster.ledger.view import View
 
 _REFUSALS = ("refused", "withdrawn")
+_MAYBE = ("considering", "conditional")
 KEPT_AT = {
     "political_support": "pledged", "basing": "authorised", "logistics": "authorised", "intelligence": "authorised",
 }  # fmt: skip
@@ -172,15 +173,24 @@ def _check_standings(claim: Claim, population: Sequence[str], roll: Roll, case: 
     breakers: list[Breaker] = []
     contested: list[str] = []
     group_only: list[str] = []
+    undecided: list[str] = []
+    is_open_no = open_answers_of(case) == "no"
     for member in population:
         standings = _relevant(claim.predicate, [roll.cell(member, ask) for ask in asks])
-        truths = [_truth(standing, claim.predicate, what_of[standing.ask_id], roll.as_of) for standing in standings]
+        truths = [
+            None
+            if not is_open_no and _is_undecided(standing, claim.predicate)
+            else _truth(standing, claim.predicate, what_of[standing.ask_id], roll.as_of)
+            for standing in standings
+        ]
         answer = _joined(truths, claim.predicate)
         (yes if answer else unknown if answer is None else no).append(member)
         if answer is None and any(standing.is_contested for standing in standings):
             contested.append(member)
         if answer is None and any(standing.is_collective for standing in standings):
             group_only.append(member)
+        if _is_undecided_alone(standings, truths, claim.predicate, answer):
+            undecided.append(member)
         if answer is not None and answer == claim.quantity.is_upper:
             wanted = claim.quantity.is_upper != claim.predicate.is_negated
             breakers.extend(
@@ -196,6 +206,9 @@ def _check_standings(claim: Claim, population: Sequence[str], roll: Roll, case: 
             f"Known only from what is said of a group, so left unreported: {_names(group_only)}. "
             "A claim about all is not checked by another claim about all."
         )
+    if undecided:
+        counted = "counted as not doing it (yet)" if is_open_no else "left unreported, as the case says"
+        notes.append(f"Considering or setting conditions, with no refusal known: {counted}: {_names(undecided)}.")
     breakers.sort(key=_severity)
     return _verdict(claim, roll.as_of, population, yes, no, unknown, 0, breakers, notes)
 
@@ -245,6 +258,38 @@ def _truth(standing: Standing, predicate: Predicate, what: str, on: date) -> boo
     if not is_met and predicate.kind == "promises" and _is_young(standing, on):
         return None
     return is_met
+
+
+def open_answers_of(case: Case) -> str:
+    """Return how a case counts members that consider it or set conditions: `no` (not yet) or `unreported`.
+
+    Raises
+    ------
+    CaseError
+        `[check] open_answers` is something else.
+    """
+    value = case.raw.get("check", {}).get("open_answers", "no")
+    if value not in {"no", "unreported"}:
+        raise CaseError(
+            f"case {case.name} [check]: open_answers = {value!r}", rule="one of no, unreported",
+            next_step="Correct the case file",
+        )  # fmt: skip
+    return str(value)
+
+
+def _is_undecided(standing: Standing, predicate: Predicate) -> bool:
+    """Return whether a standing is a maybe and more than that is tested."""
+    return standing.direction == "maybe" and predicate.test not in {"refusal", *_MAYBE}
+
+
+def _is_undecided_alone(
+    standings: Sequence[Standing], truths: Sequence[bool | None], predicate: Predicate, answer: bool | None
+) -> bool:
+    """Return whether nothing but undecided answers keeps a member from a known yes."""
+    short = [standing for standing, truth in zip(standings, truths, strict=True) if truth is not True]
+    decisive = [standing for standing in short if standing.status != UNREPORTED]
+    is_yes = answer is not None and answer != predicate.is_negated
+    return not is_yes and bool(decisive) and all(_is_undecided(standing, predicate) for standing in decisive)
 
 
 def _is_young(standing: Standing, on: date) -> bool:

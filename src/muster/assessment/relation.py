@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from muster.assessment.third_party import is_to_another
 from muster.base.case import AskLine
 from muster.base.scheme import DIRECTION_OF_STATUS
 from muster.ledger.entry import Entry
@@ -52,9 +53,11 @@ def relate(entry: Entry, ask: AskLine, *, case_start: date, is_asked: bool = Tru
        after the ask. A yes to the mission promises no ship.
     4. `part-of-mission`: ships, staff or command that were authorised or moved are a part in the mission; half
        strength.
+
+    What was given or refused to another state than the asker bears on none (see `third_party`).
     """
     statement, day = entry.statement, entry.valid_from
-    if day < case_start:
+    if day < case_start or is_to_another(statement, ask.asker):
         return NONE
     if statement.what == ask.what:
         return Relation(1.0, "same-matter")

@@ -10,6 +10,7 @@ from muster.assessment.claim_words import MONTH, MONTHS, SHARES, ClaimWords, Wor
 from muster.assessment.quantity import Quantity, counted_quantity, named_quantity, thresholds_of
 from muster.assessment.unread import (
     refuse_dates_without_day,
+    refuse_one_country,
     refuse_what_turns_the_meaning,
     take_denial,
     words_not_read,
@@ -126,6 +127,7 @@ def parse_claim(sentence: str, case: Case) -> Claim:
         predicate = _negate(predicate)
     if population is None:
         if predicate.kind != "belonging":
+            refuse_one_country(sentence, text)
             known = ", ".join(sorted({"allies", "European allies", "countries", *_group_names(case)}))
             raise _unread(sentence, "of whom it speaks (no population)", f"populations are {known}")
         population = ()
@@ -262,6 +264,7 @@ def _take_quantifier(
         if match and (best is None or (match.start(), order) < best[:2]):
             best = match.start(), order, row, match
     if best is None:
+        refuse_one_country(sentence, text)
         known = (
             "all, nearly all, without exception, most, a majority, many, several, some, few, hardly any, none, numbers"
         )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from muster.assessment.claim_words import MONTH, Words
+from muster.base.actors import actor_names, display_name, state_codes
 from muster.base.errors import InputError
 
 _DENIAL = re.compile(r"^it(?:'s| is| was) (?:false|untrue|wrong|not (?:true|the case|so))(?: to (?:say|claim))? that ")
@@ -45,6 +46,24 @@ def refuse_dates_without_day(text: str, sentence: str) -> None:
             rule="a claim is checked on one day",
             next_step="Name it, such as 'on 9 April 2026', or give --as-of",
         )
+
+
+def refuse_one_country(sentence: str, text: str) -> None:
+    """Raise InputError where the subject is one state (`France has refused bases`): that is a cell, not a claim.
+
+    `text` is the sentence in lower case.
+    """
+    subject = re.split(r"\b(?:ha[sd]|have|is|are|was|were|will|would|did|does|do|refuse|let|allow|send|sent)", text)[0]
+    states = set(state_codes())
+    for name in actor_names():
+        if name.form != "name" or name.code not in states:
+            continue
+        if re.match(rf"(?:the )?{re.escape(name.text.casefold())}(?!\w)", subject):
+            raise InputError(
+                f"claim {sentence!r}: speaks of one state, {display_name(name.code)}",
+                rule="a claim is about a whole population",
+                next_step=f"See its cell: muster why {name.code} basing (or another ask; `muster asks` lists them)",
+            )
 
 
 def refuse_what_turns_the_meaning(

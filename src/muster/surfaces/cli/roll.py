@@ -186,7 +186,7 @@ def _print_chain(
     parts = (
         ("Statements that count", cell.entries), ("Caveats", cell.caveats),
         ("Superseded by later statements", cell.superseded), ("Rejected by a reviewer", rejected),
-        ("Further statements, older, of the same source, or on a wider matter", further),
+        ("Further statements: older, of the same source, on a wider matter, or given to another state", further),
     )  # fmt: skip
     for title, entries in parts:
         if entries:
