@@ -2,8 +2,8 @@
 """Who asks for escorts, which units come, whom they may take."""
 
 import numpy as np
-from numba import njit
 
+from muster.passage.kernel_cache import inner
 from muster.passage.layout import NEVER, QUEUED, R_ARRIVAL, R_KIND, R_LEAVE, R_STATE, RELEASE, SLOT, TIMER
 from muster.passage.philox import draw_unit, triangular
 from muster.passage.streams import CONVOY
@@ -12,7 +12,7 @@ from muster.passage.traffic import leave
 _NEVER_KEY = NEVER << 4
 
 
-@njit(nogil=True, cache=True)
+@inner
 def waits_someone(t, direction, record, queues, queue, counts, queue_s, waiting, waited_s):
     """Return whether anyone waits for escorts; drops those at the head who are gone."""
     while queue[direction, 0] < queue[direction, 1]:
@@ -26,7 +26,7 @@ def waits_someone(t, direction, record, queues, queue, counts, queue_s, waiting,
     return False
 
 
-@njit(nogil=True, cache=True)
+@inner
 def call_escorts(t, batch, longest_wait, record, queues, queue, requests, request, counts, queue_s, waiting, waited_s):
     """Ask for escorts where enough ships wait or one has waited long enough; return the key of the next timer."""
     timer = _NEVER_KEY
@@ -35,18 +35,20 @@ def call_escorts(t, batch, longest_wait, record, queues, queue, requests, reques
             continue
         if not waits_someone(t, direction, record, queues, queue, counts, queue_s, waiting, waited_s):
             continue
-        if queue[direction, 2] >= batch:
-            n = 0
+        n = 0
+        if queue[direction, 2] >= batch:  # at most so many wait: count those that have not left, as far as it matters
             for k in range(queue[direction, 0], queue[direction, 1]):
                 s = queues[direction, k]
                 if record[s, R_STATE] == QUEUED:
                     if record[s, R_LEAVE] <= t:
                         leave(s, record, counts, queue_s, waiting, waited_s)
+                        queue[direction, 2] -= 1
                     else:
                         n += 1
-            queue[direction, 2] = n
+                        if n >= batch:
+                            break
         due = record[queues[direction, queue[direction, 0]], R_ARRIVAL] + longest_wait
-        if queue[direction, 2] >= batch or due <= t:
+        if n >= batch or due <= t:
             requests[request[1] % requests.shape[0]] = direction
             request[1] += 1
             queue[direction, 3] = 1
@@ -55,7 +57,7 @@ def call_escorts(t, batch, longest_wait, record, queues, queue, requests, reques
     return timer
 
 
-@njit(nogil=True, cache=True)
+@inner
 def dispatch(
     t, need, cap, record, queues, queue, requests, request, callable_now, on, busy_until, unit_flags,
     unit_classes, chosen, boarded, counts, queue_s, waiting, waited_s,
@@ -111,39 +113,40 @@ def dispatch(
     return 0, 0
 
 
-@njit(nogil=True, cache=True)
+@inner
 def send_convoy(
-    t, seed, run, j, n_support, horizon, m, direction, number, fx, dr, un, work, scalars, trace
+    t, seed, run, n_support, horizon, m, direction, number, low_s, mode_s, high_s, need, headway_s, support_factor,
+    unit_answers, turnaround_s, chosen, busy_until, unit_next, lanes, scalars, used, rows,
 ):  # fmt: skip
     """Bind the chosen units and the lane; return protection, transit in seconds and the first release's key."""
     x = draw_unit(seed, run, CONVOY, (direction << 20) | number, 0)
-    transit = np.int64(triangular(x, fx.convoy_low_s, fx.convoy_mode_s, fx.convoy_high_s))
+    transit = np.int64(triangular(x, low_s, mode_s, high_s))
     factor = 1.0
     for _ in range(n_support):
-        factor *= dr.support_factor[j]
+        factor *= support_factor
     members = 0
     answers = 0
     first_release = _NEVER_KEY
-    for y in range(fx.need_escorts):
-        u = work.chosen[y]
-        answers |= un.answers[u]
-        busy = t + transit + max(1, np.int64(un.turnaround_s[u] * factor))
-        work.busy_until[u] = busy
+    for y in range(need):
+        u = chosen[y]
+        answers |= unit_answers[u]
+        busy = t + transit + max(1, np.int64(turnaround_s[u] * factor))
+        busy_until[u] = busy
         first_release = min(first_release, (busy << 4) | RELEASE)
-        scalars[34] += min(busy, horizon, work.unit_next[u]) - t  # what outlasts its stint is not time on station
+        scalars[34] += min(busy, horizon, unit_next[u]) - t  # what outlasts its stint is not time on station
         if u < 62:
             members |= 1 << u
-    if trace.used[1] < trace.convoys.shape[0]:
-        row = trace.convoys[trace.used[1]]
+    if used[1] < rows.shape[0]:
+        row = rows[used[1]]
         row[0] = t
         row[1] = direction
         row[2] = number
         row[3] = transit
         row[4] = m
         row[5] = members
-        trace.used[1] += 1
-    lane = work.lane[direction * 3 + 2]
-    lane[2] = max(lane[2], t) + dr.headway_s[j, 2]
+        used[1] += 1
+    lane = lanes[direction * 3 + 2]
+    lane[2] = max(lane[2], t) + headway_s
     if lane[0] < lane[1]:
         lane[3] = (lane[2] << 4) | SLOT
     return 1 if answers == 1 else 2, transit, first_release

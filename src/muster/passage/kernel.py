@@ -12,9 +12,9 @@ convoys.py, pictures.py, ships.py or philox.py.
 """
 
 import numpy as np
-from numba import njit
 
 from muster.passage.convoys import call_escorts, dispatch, send_convoy, waits_someone
+from muster.passage.kernel_cache import inner
 from muster.passage.layout import (
     CONFRONTATION,
     DAY,
@@ -45,7 +45,7 @@ _NEVER_KEY = NEVER << 4
 _END = 0  # at the horizon: before anything else of that second
 
 
-@njit(nogil=True, cache=True)
+@inner
 def least(values):
     """Return the least element; a loop compiles in a tenth of the time of numba's `min`."""
     found = NEVER
@@ -54,13 +54,13 @@ def least(values):
     return found
 
 
-@njit(nogil=True, cache=True)
+@inner
 def is_later(key, ship, other_key, other_ship):
     """Whether one confrontation comes after another."""
     return key > other_key or (key == other_key and ship > other_ship)
 
 
-@njit(nogil=True, cache=True)
+@inner
 def doubled(values):
     """Return a longer copy."""
     longer = np.empty(2 * values.shape[0], np.int64)
@@ -69,7 +69,7 @@ def doubled(values):
     return longer
 
 
-@njit(nogil=True, cache=True)
+@inner
 def new_work(j, fx, dr, un):
     """Return the working arrays of a run at its start."""
     n_flags = fx.n_flags
@@ -88,7 +88,7 @@ def new_work(j, fx, dr, un):
     )  # fmt: skip
 
 
-@njit(nogil=True, cache=True)
+@inner
 def change_unit(t, j, dr, un, work, scalars, trace):
     """The first unit whose instant has come arrives on station or leaves it; return the next unit's key."""
     u = 0
@@ -120,7 +120,7 @@ def change_unit(t, j, dr, un, work, scalars, trace):
     return (least(work.unit_next) << 4) | UNIT
 
 
-@njit(nogil=True, cache=True)
+@inner
 def release_unit(t, work):
     """Free the first unit whose task is over; return the next release's key."""
     u = 0
@@ -130,7 +130,7 @@ def release_unit(t, work):
     return (least(work.busy_until) << 4) | RELEASE
 
 
-@njit(nogil=True, cache=True)
+@inner
 def note_regime(t, regime, cause, trace):
     """Keep a change of regime for replay."""
     if trace.used[0] < trace.regimes.shape[0]:
@@ -140,12 +140,16 @@ def note_regime(t, regime, cause, trace):
         trace.used[0] += 1
 
 
-@njit(nogil=True, cache=True)
+@inner
 def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trace):
     """Play run `run` (row j of its block) with its n ships; fill series, waits, scalars and trace."""
+    # numba compiles a function anew for every literal argument: constants of one type give one version
+    zero = np.int64(0)
+    alone = np.int64(-1)
+    runs_on = fx.n_days < 0
     n_flags = fx.n_flags
     horizon = fx.n_days * DAY_S
-    word, record, lanes, queues = ships.word, ships.record, ships.lanes, ships.queues
+    word, record, lanes, queues, alive = ships.word, ships.record, ships.lanes, ships.queues, ships.alive
     passages, counts, acts_by_day, queue_s = series.passages, series.counts, series.acts, series.queue_s
     choices, reflag_below, patience_s, transit_s = fx.choices, fx.reflag_below, fx.patience_s, fx.transit_s
     permission_below = dr.permission_below[j]
@@ -158,7 +162,8 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
     accept, offer, cut_now, cells = work.accept, work.offer, work.cut_now, work.cells
     lane, queue, boarded, chosen = work.lane, work.queue, work.boarded, work.chosen
     callable_now, on, busy_until = work.callable_now, work.on, work.busy_until
-    unit_flags, unit_classes = un.flags, un.classes
+    unit_flags, unit_classes, unit_type, unit_regimes = un.flags, un.classes, un.type, un.regimes
+    on_lane, answers, turnaround_s, unit_next = un.on_facilitated, un.answers, un.turnaround_s, work.unit_next
     arrived, cover, mines, p_now = work.arrived, work.cover, work.mines, work.p_now
     seen_now, waiting, waited_s = work.seen_now, work.waiting, work.waited_s
     # requests for escorts, first come first served: an epoch makes two, a call at most one a direction
@@ -167,16 +172,16 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
     convoys = np.zeros(2, np.int64)
     conf_key = np.empty(16, np.int64)
     conf_ship = np.empty(16, np.int64)
-    n_conf = 0
+    n_conf = np.int64(0)
     for k in range(3):
         trace.used[k] = 0
 
     u0 = draw_unit(seed, run, REGIME_START, 0, 0)
-    regime = 0
+    regime = np.int64(0)
     while regime < 3 and u0 >= fx.start_cumulative[regime]:
         regime += 1
-    note_regime(0, regime, 0, trace)
-    tick = 0
+    note_regime(zero, regime, zero, trace)
+    tick = np.int64(0)
     w, w_to = draw_block(seed, run, REGIME_CLOCK, 0, 0)
     k_regime = _NEVER_KEY
     if dr.regime_rate_s[j] > 0.0:
@@ -190,17 +195,21 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
     k_day = (DAY_S << 4) | (DAY if horizon > DAY_S else _END)
     k_epoch = (fx.interval_s << 4) | EPOCH if fx.policy == P_CONVOY else _NEVER_KEY
     k_timer = _NEVER_KEY
-    n_mcm, n_support, expects, _ = refresh_units(regime, fx, un, on, arrived, callable_now, offer, cover)
+    n_mcm, n_support, expects, _ = refresh_units(
+        regime, fx.policy, fx.full_cover, unit_type, unit_regimes, on_lane, unit_flags, unit_classes, answers, on,
+        arrived, callable_now, offer, cover,
+    )  # fmt: skip
     refresh_risks(j, regime, fx, dr, mines, cover, p_now, cut_now, accept)
-    day = 0
-    seen_period = 0
-    i = 0
-    arrived_before = 0
-    lowest = 0  # no ship before this one waits
-    regime_since = 0
-    mcm_since = 0
-    mcm_s = 0
-    t = 0
+    day = np.int64(0)
+    seen_period = np.int64(0)
+    i = np.int64(0)
+    arrived_before = np.int64(0)
+    n_alive = np.int64(0)  # so many ships in `alive` may still wait, of those that arrived before `checked`
+    checked = np.int64(0)
+    regime_since = np.int64(0)
+    mcm_since = np.int64(0)
+    mcm_s = np.int64(0)
+    t = np.int64(0)
     while True:
         key = min(k_regime, k_conf)
         key = min(key, k_unit)
@@ -211,8 +220,8 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
         to_decide = False
         is_new_regime = False
         i, to_dispatch = play_traffic(
-            key, i, 0, day, horizon, 0, 0, 0, -1, fx.policy == P_DEMAND, fx.batch_ships, expects, n_flags,
-            fx.protecting_flag, patience_factor, word, record, lanes, queues, boarded, choices, accept, offer,
+            key, i, zero, day, horizon, zero, zero, zero, alone, fx.policy == P_DEMAND, fx.batch_ships, expects,
+            n_flags, fx.protecting_flag, patience_factor, word, record, lanes, queues, boarded, choices, accept, offer,
             permission_below, reflag_below, patience_s, transit_s, headway, cut_now, seen_now, cells, lane, queue,
             passages, counts, acts_by_day, queue_s, waiting, waited_s, wait_h,
         )  # fmt: skip
@@ -263,8 +272,9 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                 mcm_s += n_mcm * (t - mcm_since)
                 mcm_since = t
                 n_mcm, n_support, expects, changed = refresh_units(
-                    regime, fx, un, on, arrived, callable_now, offer, cover
-                )
+                    regime, fx.policy, fx.full_cover, unit_type, unit_regimes, on_lane, unit_flags, unit_classes,
+                    answers, on, arrived, callable_now, offer, cover,
+                )  # fmt: skip
                 if changed == 1:
                     if fx.policy == P_CORRIDOR:
                         book_expectations(
@@ -287,7 +297,7 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                 gap = exponential_from(w, seed, run, REGIME_CLOCK, tick, 0) / dr.regime_rate_s[j]
                 k_regime = ((t + 1 + np.int64(min(gap, 1e15))) << 4) | REGIME
                 is_new_regime = new != regime
-                cause = 1
+                cause = np.int64(1)
             else:
                 s = conf_ship[0]
                 for k in range(1, n_conf):
@@ -299,7 +309,7 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                 if draw_unit(seed, run, ESCALATION, s, 0) < dr.p_escalates[j, regime]:
                     new = fx.escalates_to[regime]
                 is_new_regime = new != regime
-                cause = 2
+                cause = np.int64(2)
             if is_new_regime:
                 book_expectations(
                     day, n_flags, fx.is_confrontation, toll_usd, premium_usd[regime], p_now, cells, expected, scalars
@@ -310,17 +320,22 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                 mcm_since = t
                 regime = new
                 note_regime(t, regime, cause, trace)
-                n_mcm, n_support, expects, _ = refresh_units(regime, fx, un, on, arrived, callable_now, offer, cover)
+                n_mcm, n_support, expects, _ = refresh_units(
+                    regime, fx.policy, fx.full_cover, unit_type, unit_regimes, on_lane, unit_flags, unit_classes,
+                    answers, on, arrived, callable_now, offer, cover,
+                )  # fmt: skip
                 refresh_risks(j, regime, fx, dr, mines, cover, p_now, cut_now, accept)
                 queue[0, 4] = 0
                 queue[1, 4] = 0
                 to_decide = True
                 to_dispatch = True
         if to_decide:
-            lowest = decide_again(
-                t, i, lowest, expects, n_flags, word, record, lanes, queues, choices, accept, offer, permission_below,
+            n_alive = decide_again(
+                t, i, n_alive, checked, alive, expects, n_flags, word, record, lanes, queues, choices, accept, offer,
+                permission_below,
                 lane, queue, counts, queue_s, waiting, waited_s,
             )  # fmt: skip
+            checked = i
         # --- escorts are called and convoys leave, until nothing more can
         while to_dispatch:
             to_dispatch = False
@@ -343,14 +358,15 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                 if m == 0:
                     break
                 protection, transit, busy_key = send_convoy(
-                    t, seed, run, j, n_support, horizon, m, direction, convoys[direction], fx, dr, un, work, scalars,
-                    trace,
+                    t, seed, run, n_support, horizon, m, direction, convoys[direction], fx.convoy_low_s,
+                    fx.convoy_mode_s, fx.convoy_high_s, fx.need_escorts, headway[2], dr.support_factor[j], answers,
+                    turnaround_s, chosen, busy_until, unit_next, lane, scalars, trace.used, trace.convoys,
                 )  # fmt: skip
                 k_release = min(k_release, busy_key)
                 number = (direction << 20) | convoys[direction]
                 convoys[direction] += 1
                 play_traffic(
-                    key, i, t, day, horizon, m, protection, transit, number, False, 0, expects, n_flags,
+                    key, i, t, day, horizon, m, protection, transit, number, runs_on, zero, expects, n_flags,
                     fx.protecting_flag, patience_factor, word, record, lanes, queues, boarded, choices, accept, offer,
                     permission_below, reflag_below, patience_s, transit_s, headway, cut_now, seen_now, cells, lane,
                     queue, passages, counts, acts_by_day, queue_s, waiting, waited_s, wait_h,
@@ -380,8 +396,9 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                     n_conf += 1
                     k_conf = conf_key[0]
                 to_dispatch = fx.policy == P_DEMAND
-    n_waiting = 0
-    for s in range(lowest, n):
+    n_waiting = np.int64(0)
+    for k in range(n_alive + n - checked):
+        s = alive[k] if k < n_alive else checked + k - n_alive
         if record[s, R_STATE] < SAILED:
             if record[s, R_LEAVE] < horizon:
                 leave(s, record, counts, queue_s, waiting, waited_s)
@@ -391,7 +408,7 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
     close_books(j, n, n_waiting, horizon, dr, un, work, series, wait_h, scalars, convoys)
 
 
-@njit(nogil=True, cache=True)
+@inner
 def close_books(j, n, n_waiting, horizon, dr, un, work, series, wait_h, scalars, convoys):
     """Sum the run up: columns of `layout.SCALARS` that follow from series, units and waits."""
     for u in range(un.type.shape[0]):

@@ -7,9 +7,21 @@ source of a compiled module goes, before anything is loaded.
 
 import os
 from pathlib import Path
+from typing import Any
+
+from numba import njit
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _FOLDERS = ("passage", "passage/reference", "contribution")  # the folders with compiled functions
+
+
+def inner(function: Any) -> Any:
+    """Compile a function that only compiled functions call: without the wrapper that unpacks Python's arguments.
+
+    The wrapper for a few hundred array fields takes longer to compile than most functions here. Without it, a call
+    from Python crashes the interpreter: what tests or the twin call is compiled with numba's own `njit`.
+    """
+    return njit(nogil=True, cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
 
 
 def drop_stale_kernels(package: Path = _PACKAGE) -> int:
@@ -34,5 +46,9 @@ def drop_stale_kernels(package: Path = _PACKAGE) -> int:
 
 def _newest_source(folder: Path) -> float:
     """Return when the newest module with compiled functions in a folder was written; 0 if there is none."""
-    times = [path.stat().st_mtime for path in folder.glob("*.py") if b"import njit" in path.read_bytes()]
+    times = [
+        path.stat().st_mtime
+        for path in folder.glob("*.py")
+        if b"import njit" in (text := path.read_bytes()) or b"import inner" in text
+    ]
     return max(times, default=0.0)

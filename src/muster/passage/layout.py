@@ -141,6 +141,7 @@ class Ships(NamedTuple):
     record: np.ndarray  # (N, 8) int64
     lanes: np.ndarray  # (6, N) int64, ships waiting for a slot by direction * 3 + route
     queues: np.ndarray  # (2, N) int64, ships waiting for escorts by direction
+    alive: np.ndarray  # (N,) int64, ships that waited when all chose last
 
 
 class Work(NamedTuple):

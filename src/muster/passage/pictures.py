@@ -7,6 +7,7 @@ model, not of its clockwork.
 import numpy as np
 from numba import njit
 
+from muster.passage.kernel_cache import inner
 from muster.passage.layout import P_CORRIDOR, P_NONE
 
 _TWO_32 = 4294967296.0
@@ -36,7 +37,7 @@ def share_below(risk, fx):  # type: ignore[no-untyped-def]
     return interpolate(risk, fx.risk_value, fx.risk_share)
 
 
-@njit(nogil=True, cache=True)
+@inner
 def refresh_risks(j, regime, fx, dr, mines, cover, p_now, cut_now, accept):  # type: ignore[no-untyped-def]
     """Rebuild the probabilities per row, their 32-bit cuts, and the tolerance from which a ship accepts each row."""
     n_flags = fx.n_flags
@@ -61,8 +62,11 @@ def refresh_risks(j, regime, fx, dr, mines, cover, p_now, cut_now, accept):  # t
                 accept[row] = np.int64(share * _TWO_16) if operates else CLOSED
 
 
-@njit(nogil=True, cache=True)
-def refresh_units(regime, fx, un, on, arrived, callable_now, offer, cover):  # type: ignore[no-untyped-def]
+@inner
+def refresh_units(  # type: ignore[no-untyped-def]
+    regime, policy, full_cover, unit_type, unit_regimes, on_lane, unit_flags, unit_classes, answers, on, arrived,
+    callable_now, offer, cover,
+):  # fmt: skip
     """Rebuild what the units offer; return (n_mcm, n_support, protection to expect, has it changed for ships).
 
     `offer[class]`: bit mask of flags that some arrived escort may protect in this regime. `cover[flag]`: share of full
@@ -74,42 +78,42 @@ def refresh_units(regime, fx, un, on, arrived, callable_now, offer, cover):  # t
     changed = 0
     new_offer = np.zeros(8, np.int64)
     new_cover = np.zeros(cover.shape[0])
-    if fx.policy != P_NONE:
-        for u in range(un.type.shape[0]):
+    if policy != P_NONE:
+        for u in range(unit_type.shape[0]):
             callable_now[u] = 0
-            if (un.regimes[u] >> regime) & 1 == 0:
+            if (unit_regimes[u] >> regime) & 1 == 0:
                 continue
-            kind = un.type[u]
-            if kind == 0 and un.on_facilitated[u] == 1:
+            kind = unit_type[u]
+            if kind == 0 and on_lane[u] == 1:
                 callable_now[u] = 1
             if kind == 1:
                 n_mcm += on[u]
             elif kind == 3:
                 n_support += on[u]
-            elif un.on_facilitated[u] == 1:
-                if fx.policy == P_CORRIDOR:
+            elif on_lane[u] == 1:
+                if policy == P_CORRIDOR:
                     for flag in range(cover.shape[0]):
-                        if on[u] == 1 and (un.flags[u] >> flag) & 1 == 1:
+                        if on[u] == 1 and (unit_flags[u] >> flag) & 1 == 1:
                             new_cover[flag] += 1.0
                 elif kind == 0 and arrived[u] == 1:
                     for ship_class in range(8):
-                        if (un.classes[u] >> ship_class) & 1 == 1:
-                            new_offer[ship_class] |= un.flags[u]
-                    if un.answers[u] == 1:
+                        if (unit_classes[u] >> ship_class) & 1 == 1:
+                            new_offer[ship_class] |= unit_flags[u]
+                    if answers[u] == 1:
                         expects = 1
     for ship_class in range(8):
         if new_offer[ship_class] != offer[ship_class]:
             changed = 1
         offer[ship_class] = new_offer[ship_class]
     for flag in range(cover.shape[0]):
-        share = min(1.0, new_cover[flag] / fx.full_cover)
+        share = min(1.0, new_cover[flag] / full_cover)
         if share != cover[flag]:
             changed = 1
         cover[flag] = share
     return n_mcm, n_support, expects, changed
 
 
-@njit(nogil=True, cache=True)
+@inner
 def book_expectations(day, n_flags, is_confrontation, toll_usd, premium_usd, p_now, cells, expected, scalars):  # type: ignore[no-untyped-def]
     """Turn the ships counted since the last change (by row and class) into expected acts, tolls and premiums.
 

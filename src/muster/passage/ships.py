@@ -10,6 +10,7 @@ import math
 import numpy as np
 from numba import njit
 
+from muster.passage.kernel_cache import inner
 from muster.passage.layout import FUTURE, NEVER, R_ACTS, R_ARRIVAL, R_CONVOY, R_KIND, R_LEAVE, R_SAIL, R_STATE
 from muster.passage.philox import draw_unit, exponential_from, fill_entities, gamma
 from muster.passage.pictures import share_below
@@ -38,7 +39,7 @@ def draw_ships(seed, run, j, fx, dr, ships, multiplier):  # type: ignore[no-unty
     n_filled = n_initial + np.int64(expected + 4.0 * math.sqrt(expected)) + 64
     if n_filled > capacity:
         return -1
-    _fill(seed, run, ships.word, 0, n_filled)
+    _fill(seed, run, ships.word, np.int64(0), n_filled)
     word = ships.word
     record = ships.record
     for i in range(n_initial):
@@ -78,7 +79,7 @@ def draw_ships(seed, run, j, fx, dr, ships, multiplier):  # type: ignore[no-unty
     return i
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _strand(seed, run, j, fx, dr, n_initial, word, record):  # type: ignore[no-untyped-def]
     """Make the first `n_initial` ships such as would not sail alone as things stand at the start.
 
@@ -123,14 +124,14 @@ def _strand(seed, run, j, fx, dr, n_initial, word, record):  # type: ignore[no-u
         word[2, s] = (word[2, s] & ~(_LOW16 << _S48)) | (np.uint64(rank) << _S48)
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _fill(seed, run, word, first, last):  # type: ignore[no-untyped-def]
     """Write the six words of ships first .. last - 1."""
     for draw in range(3):
         fill_entities(seed, run, SHIP, first, draw, word[2 * draw, first:last], word[2 * draw + 1, first:last])
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _classify(bits, cut, first, other, word, record, n):  # type: ignore[no-untyped-def]
     """Draw each ship's direction, class and flag group by Walker's alias method and reset its fate."""
     shift = np.uint64(64 - bits)

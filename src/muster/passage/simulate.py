@@ -2,9 +2,11 @@
 """Running the model: blocks of runs over threads, reduced in run order: any number of threads gives the same bits."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Protocol
 
 import numpy as np
 from numba import njit
@@ -12,9 +14,9 @@ from numba import njit
 from muster.base.errors import InputError, ScenarioError
 from muster.passage.forces import ForceUnit
 from muster.passage.kernel import run_events
+from muster.passage.kernel_cache import inner
 from muster.passage.layout import (
     BLOCK_RUNS,
-    DAY_COUNTS,
     DAY_S,
     NEVER,
     OIL_BINS,
@@ -27,8 +29,6 @@ from muster.passage.layout import (
     Fixed,
     Histograms,
     Series,
-    Ships,
-    Trace,
     Units,
 )  # fmt: skip
 from muster.passage.outcomes import Outcomes, run_measures
@@ -36,12 +36,33 @@ from muster.passage.policy import Policy, parse_policy
 from muster.passage.scenario import Scenario, force_units
 from muster.passage.scenario_file import MAX_DAYS
 from muster.passage.ships import draw_ships
+from muster.passage.space import Space, empty_histograms, empty_series, empty_ships, empty_trace
 from muster.passage.tables import DrawnBlock, drawn_block, fixed_table, unit_table
 
 MAX_RUNS = 1 << 32  # runs are a 32-bit word of the draws' address
 _KEPT_BLOCKS = 64  # drawn tables kept for reuse (about 3 MB each): 16,384 runs
 Progress = Callable[[int], None]
 """Called with the number of runs finished since the last call."""
+
+
+class Workers(Protocol):
+    """Other processes or machines: `muster.passage.workers`, or an executor of `muster.contribution`."""
+
+    def map(self, function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Any]:
+        """Yield function(task) for each task, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockTask:
+    """Everything that a worker needs to play one block of runs."""
+
+    scenario: Scenario
+    policy: Policy
+    n_days: int
+    seed: int
+    units: tuple[ForceUnit, ...]
+    first_run: int
+    n_runs: int
 
 
 @dataclass(slots=True)
@@ -115,12 +136,13 @@ def simulate_passages(
     policy: Policy | str | None = None,
     forces: Sequence[ForceUnit] | None = None,
     n_threads: int = 1,
+    workers: Workers | None = None,
     on_progress: Progress | None = None,
 ) -> Outcomes:
     """Return the outcomes of `n_runs` independent runs of a scenario.
 
-    The same scenario, seed, policy and forces give the same bits on any number of threads. Run r is the same run
-    whatever `n_runs` is, and its ships are the same ships under every policy and force pool.
+    The same scenario, seed, policy and forces give the same bits on any number of threads or workers. Run r is the same
+    run whatever `n_runs` is, and its ships are the same ships under every policy and force pool.
 
     Parameters
     ----------
@@ -129,6 +151,8 @@ def simulate_passages(
         The scenario's own if None.
     n_threads : int, >= 1
         The kernel runs without the interpreter's lock.
+    workers : Workers, optional
+        Play the blocks there instead of in threads.
 
     Raises
     ------
@@ -140,7 +164,7 @@ def simulate_passages(
     Memory: a few MB a thread, plus 320 bytes a run for the per-run results.
     """
     compiled = compile_scenario(scenario, seed=seed, n_days=n_days, policy=policy)
-    return run_compiled(compiled, forces, n_runs=n_runs, n_threads=n_threads, on_progress=on_progress)
+    return run_compiled(compiled, forces, n_runs=n_runs, n_threads=n_threads, workers=workers, on_progress=on_progress)
 
 
 def run_compiled(
@@ -150,6 +174,7 @@ def run_compiled(
     n_runs: int,
     first_run: int = 0,
     n_threads: int = 1,
+    workers: Workers | None = None,
     on_progress: Progress | None = None,
 ) -> Outcomes:
     """Return full outcomes of runs `first_run .. first_run + n_runs - 1` (`first_run` a multiple of the block)."""
@@ -158,19 +183,30 @@ def run_compiled(
     series, histograms = empty_series(days), empty_histograms(days)
     scalars = np.zeros((n_runs, len(SCALARS)))
     scratch = threading.local()
+    starts = range(0, n_runs, BLOCK_RUNS)
 
-    def work(start: int) -> tuple[int, Series, Histograms]:
-        stop = min(start + BLOCK_RUNS, n_runs)
-        space = _space(scratch, compiled)
-        sums, counts = empty_series(days), empty_histograms(days)
-        _play(compiled, units, first_run + start, scalars[start:stop], space, sums, counts, keep=True)
-        return stop - start, sums, counts
+    def work(start: int) -> tuple[np.ndarray, Series, Histograms]:
+        return _play_whole_block(
+            compiled, units, first_run + start, min(BLOCK_RUNS, n_runs - start), _space(scratch, compiled)
+        )
 
-    for n_done, sums, counts in in_order(work, range(0, n_runs, BLOCK_RUNS), n_threads):
+    if workers is None:
+        parts = in_order(work, starts, n_threads)
+    else:
+        tasks = [
+            BlockTask(
+                compiled.scenario, compiled.policy, days, compiled.seed, units, first_run + start,
+                min(BLOCK_RUNS, n_runs - start),
+            )
+            for start in starts
+        ]  # fmt: skip
+        parts = workers.map(play_block, tasks)
+    for start, (rows, sums, counts) in zip(starts, parts, strict=True):
+        scalars[start : start + len(rows)] = rows
         for total, part in zip((*series, *histograms), (*sums, *counts), strict=True):
             np.add(total, part, out=total)
         if on_progress is not None:
-            on_progress(n_done)
+            on_progress(len(rows))
     names = tuple(unit.id for unit in units)
     return Outcomes(
         compiled.scenario, str(compiled.policy), n_runs, days, compiled.seed, scalars, series, histograms, names
@@ -199,6 +235,32 @@ def simulate_compiled(
     return run_measures(scalars, n_days=compiled.n_days, normal_per_day=compiled.scenario.normal_per_day)
 
 
+def play_block(task: BlockTask) -> tuple[np.ndarray, Series, Histograms]:
+    """Return one block's columns per run (n_runs, n_columns) and the sums of its days; what a worker is sent.
+
+    The draws are keyed by run, so it does not matter where this runs, or how often it is tried.
+    """
+    compiled = _compiled_there(task.scenario, task.policy, task.n_days, task.seed)
+    return _play_whole_block(
+        compiled, task.units, task.first_run, task.n_runs, make_space(compiled, capacity=_capacity(compiled))
+    )
+
+
+@lru_cache(maxsize=2)
+def _compiled_there(scenario: Scenario, policy: Policy, n_days: int, seed: int) -> Compiled:
+    """Return the compiled scenario of a worker's tasks, kept from one block to the next."""
+    return compile_scenario(scenario, seed=seed, n_days=n_days, policy=policy)
+
+
+def _play_whole_block(
+    compiled: Compiled, units: tuple[ForceUnit, ...], first_run: int, n_runs: int, space: Space
+) -> tuple[np.ndarray, Series, Histograms]:
+    rows = np.zeros((n_runs, len(SCALARS)))
+    sums, counts = empty_series(compiled.n_days), empty_histograms(compiled.n_days)
+    _play(compiled, units, first_run, rows, space, sums, counts, keep=True)
+    return rows, sums, counts
+
+
 def _checked_units(compiled: Compiled, forces: Sequence[ForceUnit] | None, n_runs: int) -> tuple[ForceUnit, ...]:
     check_n_runs(n_runs)
     return force_units(compiled.scenario, None if forces is None else tuple(forces))
@@ -224,26 +286,18 @@ def in_order(work: Callable[[int], object], starts: range, n_threads: int):
                 waiting.append(pool.submit(work, starts[k + 2 * n_threads]))
 
 
-@dataclass(slots=True)
-class Space:
-    """One thread's working arrays."""
-
-    ships: Ships
-    series: Series
-    trace: Trace
-    wait_h: np.ndarray
-    multiplier: np.ndarray
-    sums: Series
-    histograms: Histograms
-
-
 def _space(scratch: threading.local, compiled: Compiled) -> Space:
     space: Space | None = getattr(scratch, "space", None)
     if space is None:
-        rate = compiled.scenario.traffic.arrivals_per_day.bounds()[1]
-        space = make_space(compiled, capacity=4096 + int(1.5 * min(rate, 1e4) * compiled.n_days))
+        space = make_space(compiled, capacity=_capacity(compiled))
         scratch.space = space
     return space
+
+
+def _capacity(compiled: Compiled) -> int:
+    """Return room for the ships of a run; it grows where that is too little."""
+    rate = compiled.scenario.traffic.arrivals_per_day.bounds()[1]
+    return 4096 + int(1.5 * min(rate, 1e4) * compiled.n_days)
 
 
 def make_space(compiled: Compiled, *, capacity: int, n_trace: int = 0) -> Space:
@@ -296,7 +350,7 @@ def play_runs(seed, first_run, j, fx, dr, un, ships, series, wait_h, scalars, tr
     return scalars.shape[0]
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _add_run(oil_mbbl, series, wait_h, sums, histograms):
     """Add one run's days to the sums and histograms."""
     n_days = series.counts.shape[0]
@@ -324,45 +378,6 @@ def _add_run(oil_mbbl, series, wait_h, sums, histograms):
         histograms.oil[day, min(np.int64(oil / OIL_STEP_MBBL), OIL_BINS - 1)] += 1
     for b in range(wait_h.shape[0]):
         histograms.wait_h[b] += wait_h[b]
-
-
-def empty_ships(capacity: int) -> Ships:
-    """Return arrays for at most `capacity` ships."""
-    return Ships(
-        np.zeros((6, capacity), np.uint64), np.zeros((capacity, 8), np.int64), np.zeros((6, capacity), np.int64),
-        np.zeros((2, capacity), np.int64),
-    )  # fmt: skip
-
-
-def empty_series(n_days: int) -> Series:
-    """Return day-by-day results of zero."""
-    return Series(
-        passages=np.zeros((n_days, 48), np.int64),
-        counts=np.zeros((n_days, len(DAY_COUNTS)), np.int64),
-        acts=np.zeros((n_days, 12), np.int64),
-        expected=np.zeros((n_days, 2, 6)),
-        regime_s=np.zeros((n_days, 4), np.int64),
-        queue_s=np.zeros(n_days + 1, np.int64),
-    )
-
-
-def empty_histograms(n_days: int) -> Histograms:
-    """Return empty histograms."""
-    return Histograms(
-        passages=np.zeros((n_days, PASSAGE_BINS), np.int64),
-        seen=np.zeros((n_days, PASSAGE_BINS), np.int64),
-        queue=np.zeros((n_days, QUEUE_BINS), np.int64),
-        oil=np.zeros((n_days, OIL_BINS), np.int64),
-        wait_h=np.zeros(WAIT_BINS, np.int64),
-    )
-
-
-def empty_trace(n_rows: int) -> Trace:
-    """Return room for `n_rows` rows of each kind of trace (0 keeps none, but the start needs one)."""
-    n = max(1, n_rows)
-    return Trace(
-        np.zeros(3, np.int64), *[np.zeros((n if k == 0 else n_rows, w), np.int64) for k, w in enumerate((3, 6, 3))]
-    )
 
 
 __all__ = [

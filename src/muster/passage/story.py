@@ -27,13 +27,11 @@ from muster.passage.policy import Policy
 from muster.passage.scenario import Scenario, force_units
 from muster.passage.simulate import (
     Compiled,
-    Space,
     compile_scenario,
-    empty_histograms,
-    empty_series,
     make_space,
     play_runs,
 )
+from muster.passage.space import Space, empty_histograms, empty_series
 from muster.passage.tables import unit_table
 from muster.passage.words import ACTS, CLASSES, DIRECTIONS, PROTECTIONS, REGIMES, ROUTES
 

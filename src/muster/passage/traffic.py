@@ -6,8 +6,8 @@ passes arrays and about 100 ns for one that passes tuples of them.
 """
 
 import numpy as np
-from numba import njit
 
+from muster.passage.kernel_cache import inner
 from muster.passage.layout import (
     ARRIVAL,
     DAY_S,
@@ -38,7 +38,7 @@ _S32 = np.uint64(32)
 _S48 = np.uint64(48)
 
 
-@njit(nogil=True, cache=True)
+@inner
 def play_traffic(
     key,
     i,
@@ -240,7 +240,7 @@ def play_traffic(
     return i, False
 
 
-@njit(nogil=True, cache=True)
+@inner
 def leave(s, record, counts, queue_s, waiting, waited_s):
     """Book that ship s lost patience at a second that is past."""
     t = record[s, R_LEAVE]
@@ -252,14 +252,16 @@ def leave(s, record, counts, queue_s, waiting, waited_s):
     waited_s[(record[s, R_KIND] >> 4) & 15] += t - record[s, R_ARRIVAL]
 
 
-@njit(nogil=True, cache=True)
+@inner
 def decide_again(
-    t, i, lowest, expects, n_flags, word, record, lanes, queues, choices, accept, offer, permission_below, lane, queue,
-    counts, queue_s, waiting, waited_s,
+    t, i, n_alive, checked, alive, expects, n_flags, word, record, lanes, queues, choices, accept, offer,
+    permission_below, lane, queue, counts, queue_s, waiting, waited_s,
 ):  # fmt: skip
-    """Let all waiting ships choose again, in order of arrival; return the first ship that may still wait."""
-    while lowest < i and record[lowest, R_STATE] >= SAILED:
-        lowest += 1
+    """Let all waiting ships choose again, in order of arrival; return how many `alive` lists that still wait.
+
+    Only ships that waited at the last choice (`alive`) or arrived since (`checked` on) can wait now.
+    """
+    n_kept = 0
     for x in range(6):
         lane[x, 0] = 0
         lane[x, 1] = 0
@@ -267,20 +269,23 @@ def decide_again(
     for direction in range(2):
         for column in range(3):
             queue[direction, column] = 0
-    for s in range(lowest, i):
+    for k in range(n_alive + i - checked):
+        s = alive[k] if k < n_alive else checked + k - n_alive
         if record[s, R_STATE] >= SAILED:
             continue
         if record[s, R_LEAVE] <= t:
             leave(s, record, counts, queue_s, waiting, waited_s)
             continue
+        alive[n_kept] = s
+        n_kept += 1
         kind = record[s, R_KIND]
         flag = kind & 15
         ship_class = (kind >> 4) & 15
         direction = kind >> 8
         tolerance = np.int64((word[1, s] >> _S16) & _LOW16)
         route = 4
-        for k in range(4):
-            option = choices[flag, k]
+        for choice in range(4):
+            option = choices[flag, choice]
             if option < 0:
                 break
             if option == 3:
@@ -305,4 +310,4 @@ def decide_again(
             record[s, R_STATE] = QUEUED
         else:
             record[s, R_STATE] = HOLDING
-    return lowest
+    return n_kept

@@ -190,7 +190,10 @@ def play_windows(seed, first_run, first_j, fx, dr, un, tables, scalars):
             regime += 1
         out[27 + regime] = horizon
         offer, cover = np.zeros(8, np.int64), np.zeros(n_flags)
-        _, _, expects, _ = refresh_units(regime, fx, un, present, present, callable_now, offer, cover)
+        _, _, expects, _ = refresh_units(
+            regime, fx.policy, fx.full_cover, un.type, un.regimes, un.on_facilitated, un.flags, un.classes, un.answers,
+            present, present, callable_now, offer, cover,
+        )  # fmt: skip
         refresh_risks(j, regime, fx, dr, dr.mines[j], cover, p_now, cut_now, accept)
         choose_shares(fx, dr, j, accept, fx.policy == P_CONVOY and offer[0] != 0, expects, chosen)
         for m in range(fx.n_modulations):
