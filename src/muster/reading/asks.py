@@ -36,6 +36,19 @@ def read_ask(scene: Scene, sketch: Sketch, grammar: Grammar, hit: Hit, positions
             if _is_ask_pair(scene, actor, target):
                 for code in whats:
                     scene.add("ask", span, hit.frame.name, actor=actor, target=target, what=code)
+    _read_gapped(scene, grammar, hit, asker, span)
+
+
+def _read_gapped(scene: Scene, grammar: Grammar, hit: Hit, asker: tuple[str, ...], span: tuple[int, int]) -> None:
+    """Add the asks whose verb is understood: "asked Germany for money and Turkey for its airfields"."""
+    end = clause_at(grammar.strong, hit.start)[1]
+    for match in grammar.lexicon.words["gapped_ask"].slow.finditer(grammar.text, hit.end, end):
+        found = next(grammar.objects_in(match.end(), match.end() + 40), None)
+        for target in grammar.codes_at(match.start() + match.group().index("◆")):
+            for actor in asker[:3]:
+                if found and _is_ask_pair(scene, actor, target):
+                    code = grammar.lexicon.aliases.get(found.code, found.code)
+                    scene.add("ask", span, hit.frame.name, actor=actor, target=target, what=code)
 
 
 def _listed_asks(grammar: Grammar, hit: Hit, clause: tuple[int, int]) -> tuple[str, ...]:

@@ -52,6 +52,8 @@ def find_objects(text: str, lexicon: Lexicon) -> list[Found]:
 
 def is_governed(text: str, i: int, lexicon: Lexicon) -> bool:
     """Return whether the actor at offset `i` hangs on a preposition, so that it is nobody's subject."""
+    if text[i + 1 : i + 2] == "-":  # "Liberian-flagged", "Iran-backed"
+        return True
     left = text[max(0, i - 40) : i]
     if lexicon.words["governed"].search(left):
         return True

@@ -45,7 +45,8 @@ def _is_told(grammar: Grammar, verb: Position, positions: list[Position]) -> boo
     clause = clause_at(grammar.clauses, verb.hit.start)
     for other in positions:
         is_same_place = other.hit.start < verb.hit.end + 1 and verb.hit.start < other.hit.end + 1
-        if is_same_place and set(other.whats) <= _VAGUE and other.status == verb.status:
+        is_exact = set(other.whats) <= _VAGUE or bool(verb.hit.frame.option("what"))
+        if is_same_place and is_exact and other.status == verb.status:
             other.whats = verb.whats
         is_same_thing = bool(set(other.actors) & set(verb.actors)) and bool(set(other.whats) & set(verb.whats))
         if is_same_place or (clause[0] <= other.hit.start < clause[1] and is_same_thing):
@@ -73,6 +74,8 @@ def _position(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit, earlie
         whats = earlier[-1].whats[:1]
     if not whats:
         return None
+    if whats == ("basing",):  # to say yes to the use of one's bases is to allow it
+        status = frame.option("basing", status)
     return Position(hit, actors, whats, status)
 
 

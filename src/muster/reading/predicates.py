@@ -91,7 +91,7 @@ def _has_object(lexicon: Lexicon, grammar: Grammar, hit: Hit, *, is_passive: boo
 
 
 def _giver(lexicon: Lexicon, grammar: Grammar, hit: Hit, start: int) -> tuple[str, ...]:
-    """Return who a passive's giver is: behind `by`, else the owner of what is given, else whom the document tells of."""
+    """Return who a passive's giver is: behind `by`, else the owner of the thing, else whom the document tells of."""
     end = min(len(grammar.text), hit.end + 60)
     by = lexicon.words["by_actor"].slow.search(grammar.text, hit.end, end)
     if by:

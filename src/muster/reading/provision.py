@@ -122,7 +122,8 @@ def listed_forces(lexicon: Lexicon, grammar: Grammar, clause: tuple[int, int], h
         if found.code in _FIRM_ASSETS | {"basing"} and is_thing(found)
     ]
     has_subject = any(clause[0] <= i < hit.start and i not in grammar.governed for i, _ in grammar.tokens)
-    if not listed or (not has_subject and hit.frame.option("status") == "pledged"):
+    is_passive = bool(lexicon.words["be_inside"].search(text[max(0, hit.start - 8) : hit.end]))
+    if not listed or (not has_subject and is_passive and hit.frame.option("status") == "pledged"):
         left = [f for f in grammar.objects_in(clause[0], hit.start) if f.code in FLEET and is_thing(f)]
         listed = left + listed
     return tuple(dict.fromkeys(found.code for found in listed))
