@@ -25,24 +25,12 @@ from muster.contribution.roster_network import (
     required_days,
     sea_days,
 )
+from muster.contribution.roster_part import COVERAGE_GAP, Part, chosen_arcs, columns_of, solve_part
 from muster.contribution.roster_relaxation import Relaxation, find_relaxations
-from muster.contribution.roster_search import search_roster
-from muster.contribution.roster_solver import Solution, solve_linear, solve_problem
+from muster.contribution.roster_solver import solve_problem
 from muster.contribution.roster_units import Requirement, RosterUnit, Stint, Window, check_unique
 
 WEEK_DAYS = 7
-COVERAGE_GAP = 1e-3
-"""Stop when coverage is proven within this share of the best possible."""
-
-SEARCH_STEPS = 20_000
-"""Steps of one quick search; one to two seconds on a weekly grid, four to six on a daily one."""
-
-SEARCH_PAIRS = 8
-"""Most pairs of searches at a level, one from the best roster so far and one from nothing, side by side."""
-
-SEARCH_SHARE = 0.4
-"""Searches at a level take at most this share of the time left (a pair that has begun is finished)."""
-
 SPREAD_WEIGHT_DAYS = 1000.0
 """Stage 3 weighs one nation's full burden (100 percentage points off the common level) like this many sea days: 10 sea
 days for a percentage point, so evenness comes first and sea days decide between equals."""
@@ -93,18 +81,6 @@ class Roster:
         return max(0.0, self.covered_bound - self.covered_unit_days) / max(1.0, self.covered_unit_days)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Tasks that share units, solved together; `level` is the share of the need kept on the worst day."""
-
-    arcs: tuple[Arc, ...]
-    level: float
-    level_bound: float
-    covered: float
-    bound: float
-    status: str
-
-
 def _parts(units: Sequence[RosterUnit], needs: Sequence[Requirement]) -> list[list[int]]:
     """Return the indices of needs, grouped so that no unit can serve two groups."""
     groups: list[set[str]] = []
@@ -120,123 +96,6 @@ def _parts(units: Sequence[RosterUnit], needs: Sequence[Requirement]) -> list[li
     return [[i for i, need in enumerate(needs) if need.role in group] for group in groups]
 
 
-def _levels(needs: Sequence[Requirement]) -> list[float]:
-    """Return the values the smallest coverage can take, falling."""
-    return sorted({k / need.needed for need in needs for k in range(need.needed + 1)}, reverse=True)
-
-
-def _start_values(network: Network, arcs: Sequence[Arc]) -> NDArray[np.float64] | None:
-    """Return the columns of a known roster for the arcs only; HiGHS completes the rest."""
-    index = {arc: j for j, arc in enumerate(network.arcs)}
-    if any(arc not in index for arc in arcs):
-        return None
-    values = np.zeros(len(network.problem.cost))
-    values[[index[arc] for arc in arcs]] = 1.0
-    fixed = replace(network.problem, lower=network.problem.lower.copy(), upper=network.problem.upper.copy())
-    n_arcs = len(network.arcs)
-    fixed.lower[:n_arcs] = fixed.upper[:n_arcs] = values[:n_arcs]
-    return solve_linear(fixed.with_cost(network.coverage_cost()), time_limit_s=10.0).values
-
-
-def _best_level(network: Network, until: float) -> tuple[float | None, float]:
-    """Return the largest smallest-coverage that the linear relaxation allows, and its bound on covered unit-days.
-
-    None where not even the hard floors can be kept: the roster is infeasible.
-    """
-    offset = -network.needed_unit_days
-    for level in _levels(network.needs):
-        left = max(1.0, until - perf_counter())
-        solved = solve_linear(
-            network.with_level(level).with_cost(network.coverage_cost()), time_limit_s=left, offset=offset
-        )
-        if solved.values is not None:
-            return level, -solved.objective
-        if solved.status == "unknown":  # out of time: nothing is excluded
-            return level, network.needed_unit_days
-    return None, 0.0
-
-
-def _linear_bound(network: Network, level: float, until: float) -> float:
-    """Return the most covered unit-days that the linear relaxation allows at a level."""
-    solved = solve_linear(
-        network.with_level(level).with_cost(network.coverage_cost()),
-        time_limit_s=max(1.0, until - perf_counter()),
-        offset=-network.needed_unit_days,
-    )
-    return -solved.objective if solved.values is not None else network.needed_unit_days
-
-
-def _chosen(network: Network, solution: Solution) -> tuple[Arc, ...]:
-    if solution.values is None:
-        return ()
-    picked = np.flatnonzero(solution.values[: len(network.arcs)] > 0.5)
-    return tuple(network.arcs[j] for j in picked)
-
-
-def _solve_part(network: Network, *, until: float, start: Sequence[Arc], units: Sequence[RosterUnit]) -> _Part:
-    """Return the best roster of one part: the highest level that a roster is found for, then the most coverage.
-
-    From the highest level that the linear relaxation allows downwards: a quick search, then HiGHS from what it found.
-    """
-    top, lp_bound = _best_level(network, until)
-    if top is None:
-        return _Part((), 0.0, 0.0, 0.0, 0.0, "infeasible")
-    cost, offset, needed = network.coverage_cost(), -network.needed_unit_days, network.needed_unit_days
-    is_proven = True
-    for level in [level for level in _levels(network.needs) if level <= top]:
-        bound = lp_bound if level == top else _linear_bound(network, level, until)
-        found, known = _search_level(network, level, start, units, bound=bound, until=until)
-        covered = needed - (float(cost @ known) if known is not None else needed)
-        left = until - perf_counter()
-        solved = None
-        if left >= 1.0 and (known is None or bound - covered > COVERAGE_GAP * covered):
-            solved = solve_problem(
-                network.with_level(level).with_cost(cost), start=known, offset=offset, gap=COVERAGE_GAP, n_threads=1,
-                time_limit_s=left if known is not None or level == 0 else 0.5 * left,
-            )  # fmt: skip
-            if solved.values is not None and -solved.objective > covered:
-                found, covered = _chosen(network, solved), -solved.objective
-            bound = min(bound, -solved.bound) if np.isfinite(solved.bound) else bound
-        if known is not None or (solved is not None and solved.values is not None):
-            is_close = bound - covered <= COVERAGE_GAP * max(1.0, covered)
-            level_bound = level if is_proven else top
-            return _Part(found, level, level_bound, covered, bound, "optimal" if is_proven and is_close else "feasible")
-        is_proven = is_proven and solved is not None and solved.status == "infeasible"
-    return _Part((), 0.0, top, 0.0, lp_bound, "unknown")
-
-
-def _search_level(
-    network: Network,
-    level: float,
-    start: Sequence[Arc],
-    units: Sequence[RosterUnit],
-    *,
-    bound: float,
-    until: float,
-) -> tuple[tuple[Arc, ...], NDArray[np.float64] | None]:
-    """Return the best of a few searches that keeps the level, with its columns; nothing where none does.
-
-    Ends early when a roster is as good as the bound, or when its share of the time is used.
-    """
-    known = set(network.arcs)
-    best = tuple(arc for arc in start if arc in known)
-    fewest, enough = float("inf"), perf_counter() + SEARCH_SHARE * (until - perf_counter())
-    close = network.needed_unit_days - bound + COVERAGE_GAP * bound
-
-    def search(seed: int) -> tuple[tuple[Arc, ...], float, bool]:
-        begin = best if seed % 2 else ()
-        return search_roster(units, network, level, n_steps=SEARCH_STEPS, start=begin, seed=seed)
-
-    with ThreadPoolExecutor(2) as pool:
-        for pair in range(SEARCH_PAIRS):
-            for arcs, missing, is_kept in pool.map(search, (2 * pair + 1, 2 * pair + 2)):
-                if is_kept and missing < fewest:
-                    best, fewest = arcs, missing
-            if fewest <= close or perf_counter() > enough:
-                break
-    return best, _start_values(network, best) if np.isfinite(fewest) else None
-
-
 def _near(arcs: Sequence[Arc], chosen: Sequence[Arc]) -> list[Arc]:
     """Return the arcs that sail within a week of a chosen stint of the same unit, and the chosen ones."""
     sails: dict[int, list[int]] = {}
@@ -249,11 +108,11 @@ def _near(arcs: Sequence[Arc], chosen: Sequence[Arc]) -> list[Arc]:
 
 
 def _share_burden(
-    network: Network, parts: Sequence[_Part], levels: Mapping[str, float], *, until: float
+    network: Network, parts: Sequence[Part], levels: Mapping[str, float], *, until: float
 ) -> tuple[Arc, ...]:
     """Return the roster that keeps levels and coverage and brings the nations' burdens closest together."""
     arcs = tuple(arc for part in parts for arc in part.arcs)
-    known = _start_values(network, arcs)
+    known = columns_of(network, arcs)
     left = until - perf_counter()
     if left < 2.0 or known is None:
         return arcs
@@ -267,9 +126,9 @@ def _share_burden(
     missing = network.coverage_cost()
     kept = network.problem.with_row(missing, float(missing @ known) + 1e-6)
     solved = solve_problem(
-        replace(kept, lower=lower, cost=cost), time_limit_s=left, n_threads=2, gap=COVERAGE_GAP, start=known
+        replace(kept, lower=lower, cost=cost), time_limit_s=left - 1.0, n_threads=2, gap=COVERAGE_GAP, start=known
     )
-    return _chosen(network, solved) if solved.values is not None else arcs
+    return chosen_arcs(network, solved) if solved.values is not None else arcs
 
 
 def solve_roster(
@@ -317,10 +176,10 @@ def solve_roster(
     )
     groups = _parts(units, needs)
     is_daily = step == "daily"
-    weekly_until = began + (0.3 * limit if is_daily else 0.75 * limit)
+    weekly_until = began + (0.12 * limit if is_daily else 0.85 * limit)
     parts = _solve_groups(units, needs, groups, windows, n_days, WEEK_DAYS, weekly_until, None)
     if is_daily and all(part.arcs or part.status != "infeasible" for part in parts):
-        parts = _solve_groups(units, needs, groups, windows, n_days, 1, began + 0.85 * limit, parts)
+        parts = _solve_groups(units, needs, groups, windows, n_days, 1, began + 0.9 * limit, parts)
     if any(part.status == "infeasible" for part in parts):
         found = find_relaxations(units, needs, windows, n_days=n_days, time_limit_s=min(30.0, limit))
         return _assemble(units, needs, (), windows, parts, groups, n_days, step, began, found)
@@ -341,17 +200,17 @@ def _solve_groups(
     n_days: int,
     step_days: int,
     until: float,
-    starts: Sequence[_Part] | None,
-) -> list[_Part]:
+    starts: Sequence[Part] | None,
+) -> list[Part]:
     """Solve each group of tasks in a process of its own, two at a time, the largest first."""
 
-    def solve(number: int) -> _Part:
+    def solve(number: int) -> Part:
         group = groups[number]
         mine, theirs = [needs[i] for i in group], tuple(windows[i] for i in group)
         roles = [need.role for need in mine]
         start = _renumber(starts[number].arcs, needs, roles) if starts is not None else []
         network = build_network(units, mine, n_days=n_days, step_days=step_days, windows=theirs)
-        part = _solve_part(network, until=until, start=start, units=units)
+        part = solve_part(network, until=until, start=start, units=units)
         back = {role: i for i, role in enumerate(need.role for need in needs)}
         return replace(part, arcs=tuple(arc._replace(role_i=back[roles[arc.role_i]]) for arc in part.arcs))
 
@@ -387,7 +246,7 @@ def _assemble(
     needs: Sequence[Requirement],
     arcs: Sequence[Arc],
     windows: Sequence[Window],
-    parts: Sequence[_Part],
+    parts: Sequence[Part],
     groups: Sequence[Sequence[int]],
     n_days: int,
     step: str,

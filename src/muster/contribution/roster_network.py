@@ -209,7 +209,7 @@ class Network:
     """The problem with the meaning of its columns.
 
     Column j < len(arcs) is arc j; `on_station[r, t]` counts units, `missing[r, t]` what is short of the need (-1 on
-    days without a need), `spread` the distances of the nations' burdens from the common level.
+    days without a need), `spread` the distances of the nations' burdens from the common level; `inventory` rows.
     """
 
     arcs: list[Arc]
@@ -219,6 +219,7 @@ class Network:
     missing: NDArray[np.int64]
     spread: tuple[int, ...]
     windows: tuple[Window, ...]
+    inventory: NDArray[np.int64]
 
     @property
     def needed_unit_days(self) -> float:
@@ -234,6 +235,13 @@ class Network:
         for r, need in enumerate(self.needs):
             cost[self.missing[r][self.missing[r] >= 0]] = need.weight
         return cost
+
+    def day_prices(self, row_prices: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what a unit on station is worth by task and day, from the duals of the rows; unit-days, >= 0."""
+        by_day = row_prices[self.inventory]
+        later = np.concatenate((by_day[:, 1:], np.zeros((len(by_day), 1))), axis=1)
+        worth: NDArray[np.float64] = np.maximum(0.0, later - by_day)
+        return worth
 
     def with_level(self, level: float) -> Problem:
         """Return the problem in which every task keeps at least the share `level` of its need (whole units, up)."""
@@ -268,8 +276,8 @@ def _put_paths(rows: Rows, arcs: Sequence[Arc], *, n_days: int) -> None:
 
 def _put_coverage(
     rows: Rows, arcs: Sequence[Arc], needs: Sequence[Requirement], windows: Sequence[Window], *, n_days: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Add the inventory of each task and what is missing of its need; return both columns by task and day."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Add the inventory of each task and what is missing of its need; return both, and its rows."""
     n_roles = len(needs)
     on_station = np.zeros((n_roles, n_days), np.int64)
     missing = np.full((n_roles, n_days), -1, np.int64)
@@ -289,7 +297,7 @@ def _put_coverage(
             missing[r, t] = rows.column(0.0, 0.0, float(need.needed))
             rows.row(float(need.needed), np.inf, [int(on_station[r, t]), int(missing[r, t])], [1.0, 1.0])
             rows.lower[on_station[r, t]] = float(need.floor)
-    return on_station, missing
+    return on_station, missing, inventory
 
 
 def _put_limits(rows: Rows, units: Sequence[RosterUnit], arcs: Sequence[Arc]) -> None:
@@ -362,7 +370,7 @@ def build_network(
     for _ in arcs:
         rows.column(0.0, 0.0, 1.0, is_integer=True)
     _put_paths(rows, arcs, n_days=n_days)
-    on_station, missing = _put_coverage(rows, arcs, needs, windows, n_days=n_days)
+    on_station, missing, inventory = _put_coverage(rows, arcs, needs, windows, n_days=n_days)
     _put_limits(rows, units, arcs)
     spread = _put_fairness(rows, units, arcs, n_days=n_days)
-    return Network(arcs, tuple(needs), rows.to_problem(), on_station, missing, spread, windows)
+    return Network(arcs, tuple(needs), rows.to_problem(), on_station, missing, spread, windows, inventory)
