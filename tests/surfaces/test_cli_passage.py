@@ -43,6 +43,18 @@ def test_results_are_written_and_replayed(tmp_path):
     assert _run("--replay", str(folder), "--format", "json") == shown
 
 
+def test_processes_print_the_same_bytes():
+    """--engine processes changes nothing but where the runs are played."""
+    assert _run("--engine", "processes", "--threads", "1", "--format", "json") == _run("--format", "json")
+
+
+def test_the_window_level_is_refused_with_its_reasons():
+    """The founding case is no scenario for counts: the command says why and what to do."""
+    with pytest.raises(ScenarioError, match=r"window level refused.*regime: contested may turn") as refusal:
+        CliRunner().invoke(root, [*SMALL, "--level", "window"], catch_exceptions=False)
+    assert "Use the ship level" in str(refusal.value)
+
+
 def test_a_run_is_told_in_sentences():
     """--story tells one run, in order of time."""
     lines = _run("--story", "3").splitlines()
@@ -58,6 +70,8 @@ def test_a_run_is_told_in_sentences():
         (["--scenario", "nowhere.toml"], "No such file"),
         (["--compare", "none", "--outcome", "joy"], "'joy' is not a measure"),
         (["--until-ci", "tight"], "--until-ci 'tight'"),
+        (["--level", "window", "--story", "0"], "--level window with --story"),
+        (["--address", "auto"], "--address auto"),
     ],
 )
 def test_wrong_input_is_one_line(arguments, message, capsys):

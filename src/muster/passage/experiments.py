@@ -12,7 +12,7 @@ from muster.passage.layout import BLOCK_RUNS, Histograms, Series
 from muster.passage.outcomes import Estimate, Outcomes, estimate
 from muster.passage.policy import Policy, parse_policy
 from muster.passage.scenario import Scenario
-from muster.passage.simulate import Progress, compile_scenario, run_compiled, simulate_passages
+from muster.passage.simulate import Progress, Workers, compile_scenario, run_compiled, simulate_passages
 
 MAX_RUNS_UNTIL = 1_048_576
 """Where `run_until` gives up: about 340 MB of per-run results."""
@@ -98,6 +98,7 @@ def run_until(
     policy: Policy | str | None = None,
     forces: Sequence[ForceUnit] | None = None,
     n_threads: int = 1,
+    workers: Workers | None = None,
     on_progress: Progress | None = None,
 ) -> Outcomes:
     """Run until the half-width of a measure's 95 % interval is at most `relative` times its mean.
@@ -118,7 +119,9 @@ def run_until(
     found: Outcomes | None = None
     while True:
         done = 0 if found is None else found.n_runs
-        part = run_compiled(compiled, forces, n_runs=step, first_run=done, n_threads=n_threads, on_progress=on_progress)
+        part = run_compiled(
+            compiled, forces, n_runs=step, first_run=done, n_threads=n_threads, workers=workers, on_progress=on_progress
+        )
         found = part if found is None else _joined(found, part)
         now = estimate(found.measure(measure))
         if now.mean != 0 and now.half_width <= relative * abs(now.mean):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from muster.passage.outcomes import MEASURES, Outcomes
 from muster.passage.scenario import Scenario
 from muster.passage.scenario_file import parse_scenario
 from muster.passage.words import ACTS, REGIMES, ROUTES
+
+if TYPE_CHECKING:
+    from muster.passage.windows import WindowOutcomes
 
 RECORD_NAME = "record.json"
 _LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -31,7 +34,7 @@ def rounded(value: float) -> float | None:
     return float(f"{value:.{_DIGITS}g}")
 
 
-def measure_rows(outcomes: Outcomes) -> list[dict[str, Any]]:
+def measure_rows(outcomes: "Outcomes | WindowOutcomes") -> list[dict[str, Any]]:
     """Return one row a measure: mean, 95 % interval, the runs' 5 % and 95 % quantiles, meaning."""
     rows = []
     for name, found in outcomes.estimates().items():

@@ -53,6 +53,21 @@ def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
 @click.option("--until-ci", metavar="PERCENT", help="Run until the interval of --outcome is this narrow, such as 1%.")
 @click.option("--outcome", default="passages", show_default=True, help="The measure for --until-ci and --compare.")
 @click.option("--threads", "n_threads", default=0, type=click.IntRange(0), help="Threads; 0 = one a core.")
+@click.option(
+    "--engine",
+    type=click.Choice(["threads", "processes", "ray"]),
+    default="threads",
+    show_default=True,
+    help="Where runs are played; the bits are the same.",
+)
+@click.option("--address", metavar="ADDRESS", help="Of a Ray cluster, such as auto; a local one if left out.")
+@click.option(
+    "--level",
+    type=click.Choice(["ship", "window"]),
+    default="ship",
+    show_default=True,
+    help="window: counts between departures instead of ships; only where a proof admits it.",
+)
 @click.option("--out", "out_folder", metavar="DIR", help="Write tidy CSV/Parquet and record.json there.")
 @click.option("--replay", "record", metavar="RECORD", help="Repeat the run of a record.json bit by bit.")
 @click.option("--story", "story_run", type=click.IntRange(0), help="Tell one run event by event instead.")
@@ -61,8 +76,9 @@ def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
 @format_option
 def passage(
     case_name: str, scenario_file: str | None, n_runs: int, n_days: int | None, seed: int, policy: str | None,
-    compare: str | None, until_ci: str | None, outcome: str, n_threads: int, out_folder: str | None,
-    record: str | None, story_run: int | None, sensitivity: bool, show_all: bool, output_format: str,
+    compare: str | None, until_ci: str | None, outcome: str, n_threads: int, engine: str, address: str | None,
+    level: str, out_folder: str | None, record: str | None, story_run: int | None, sensitivity: bool, show_all: bool,
+    output_format: str,
 ) -> None:  # fmt: skip
     """Simulate ships through the strait of a case: passages, waiting, acts, confrontations, costs.
 
@@ -75,6 +91,8 @@ def passage(
       muster passage --out results && muster passage --replay results
       muster passage --story 0 | head
       muster passage --sensitivity --outcome risk
+      muster passage --scenario my/scenario.toml --level window
+      muster passage --runs 100000 --engine ray --address auto
     """
     from muster.passage.experiments import run_until
     from muster.passage.scenario import load_scenario
@@ -86,6 +104,11 @@ def passage(
         _replay(Path(record), threads, output_format, show_all)
         return
     scenario = load_scenario(scenario_path(case_name, scenario_file))
+    if level == "window":
+        given = {"--out": out_folder, "--story": story_run, "--compare": compare, "--until-ci": until_ci}
+        _refuse_at_window_level([name for name, value in given.items() if value is not None], sensitivity)
+        _screen(scenario, n_runs, n_days, seed, policy, threads, output_format, show_all)
+        return
     if story_run is not None:
         _tell(scenario, seed, story_run, n_days, policy, output_format)
         return
@@ -95,21 +118,73 @@ def passage(
     if compare:
         _compare(scenario, compare.split(","), n_runs, n_days, seed, threads, outcome, output_format)
         return
-    with progress(n_runs, f"simulating {scenario.name}") as advance:
+    with (
+        _workers(engine, address, threads) as workers,
+        progress(n_runs, f"simulating {scenario.name}") as advance,
+    ):
         if until_ci:
             outcomes = run_until(
                 scenario, relative=_percent(until_ci), measure=outcome, n_runs=n_runs, n_days=n_days, seed=seed,
-                policy=policy, n_threads=threads, on_progress=advance,
+                policy=policy, n_threads=threads, workers=workers, on_progress=advance,
             )  # fmt: skip
         else:
             outcomes = simulate_passages(
-                scenario, n_runs=n_runs, n_days=n_days, seed=seed, policy=policy, n_threads=threads,
+                scenario, n_runs=n_runs, n_days=n_days, seed=seed, policy=policy, n_threads=threads, workers=workers,
                 on_progress=advance,
             )  # fmt: skip
     if out_folder:
         for path in write_outcomes(outcomes, Path(out_folder), scenario.units):
             click.echo(f"wrote {path}", err=True)
     _show(outcomes, output_format, show_all)
+
+
+@contextmanager
+def _workers(engine: str, address: str | None, n_threads: int) -> Iterator[Any]:
+    """Give the workers of an engine, None for threads, and close them."""
+    if address is not None and engine != "ray":
+        raise InputError(f"--address {address}", rule="an address is that of a Ray cluster", next_step="--engine ray")
+    if engine == "threads":
+        yield None
+        return
+    if engine == "ray":
+        from muster.contribution.executor import open_executor
+
+        workers: Any = open_executor("ray", address=address, n_threads=n_threads)
+    else:
+        from muster.passage.workers import ProcessWorkers
+
+        workers = ProcessWorkers(n_threads)
+    try:
+        yield workers
+    finally:
+        workers.close()
+
+
+def _refuse_at_window_level(options: list[str], has_sensitivity: bool) -> None:
+    options += ["--sensitivity"] if has_sensitivity else []
+    if options:
+        raise InputError(
+            f"--level window with {' and '.join(options)}", rule="the window level has means only: no ships, no days",
+            next_step="Leave it out, or use --level ship",
+        )  # fmt: skip
+
+
+def _screen(
+    scenario: Any, n_runs: int, n_days: int | None, seed: int, policy: str | None, n_threads: int, output_format: str,
+    show_all: bool,
+) -> None:  # fmt: skip
+    """Print the window level's means, and on which grounds it was admitted."""
+    from muster.passage.tidy import measure_rows
+    from muster.passage.windows import screen_passages
+
+    found = screen_passages(scenario, n_runs=n_runs, n_days=n_days, seed=seed, policy=policy, n_threads=n_threads)
+    for condition in found.proof.conditions:
+        click.echo(f"admitted, {condition.sentence}", err=True)
+    rows = measure_rows(found)
+    if output_format == "table" and not show_all:
+        rows = [row for row in rows if row["measure"] in _HEADLINE]
+    title = f"{scenario.title}, window level: {found.policy}, {n_runs} runs of {found.n_days} days, seed {seed}"
+    print_rows(rows, output_format, title=title)
 
 
 def _percent(text: str) -> float:
