@@ -7,7 +7,7 @@ whether `re` is asked at all.
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -85,7 +85,7 @@ def _closing(pattern: str, i: int) -> int:
     raise ValueError(f"unclosed group in {pattern!r}")
 
 
-class _Finder:
+class Finder:
     """A pattern in both engines: RE2 finds the places where it may begin, `re` gives the match there."""
 
     __slots__ = ("_first", "slow")
@@ -157,7 +157,7 @@ class Guarded:
     def __init__(self, pattern: str, *, ignore_case: bool = True) -> None:
         self.pattern = pattern
         self.slow = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
-        self._finder = _Finder(pattern, self.slow, ignore_case=ignore_case)
+        self._finder = Finder(pattern, self.slow, ignore_case=ignore_case)
         self.search = self._finder.search
         self.find_all = self._finder.find_all
 
@@ -173,35 +173,3 @@ class Guarded:
     def finditer(self, text: str) -> "Iterator[re.Match[str]]":
         """Yield the matches in a text, left to right."""
         return iter(self._finder.find_all(text))
-
-
-class PatternSet:
-    """Many numbered patterns over one text: RE2 says in one pass which can match, and only those run in `re`."""
-
-    def __init__(self, patterns: Iterable[str]) -> None:
-        options = re2.Options()
-        options.case_sensitive = False
-        options.log_errors = False
-        options.max_mem = 1 << 28  # bytes; the automaton is built lazily and must not run out on long sentences
-        self._set = re2.Set.SearchSet(options)
-        self.patterns: list[re.Pattern[str]] = []
-        self._sources: list[str] = []
-        self._finders: dict[int, _Finder] = {}  # made when first needed
-        for pattern in patterns:
-            self._set.Add(_bare(pattern))
-            self._sources.append(pattern)
-            self.patterns.append(re.compile(pattern, re.IGNORECASE))
-        self._set.Compile()
-
-    def finditer(self, text: str) -> "Iterator[tuple[int, re.Match[str]]]":
-        """Yield (number of the pattern, match), pattern by pattern."""
-        for number in self._set.Match(_encoded(text)[0]) or ():
-            for match in self._finder(number).find_all(text):
-                yield number, match
-
-    def _finder(self, number: int) -> _Finder:
-        finder = self._finders.get(number)
-        if finder is None:
-            finder = _Finder(self._sources[number], self.patterns[number], ignore_case=True)
-            self._finders[number] = finder
-        return finder

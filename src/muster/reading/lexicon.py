@@ -5,13 +5,15 @@ A language is a folder `data/<code>/` of TOML files; nothing in this module know
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from muster.base.errors import InputError
-from muster.reading.guarded import Guarded, PatternSet
+from muster.reading.candidates import PatternSet
+from muster.reading.guarded import Guarded
 from muster.reading.spelling import beyond_ascii
 
 RESPONSE_FILE = "responses.toml"
@@ -108,11 +110,13 @@ def _expander(macros: dict[str, str], spelling: dict[str, str]) -> Any:
     return expand
 
 
-def _compile_objects(table: dict[str, list[str]], expand: Any) -> tuple[PatternSet, tuple[str, ...]]:
+def _compile_objects(
+    table: dict[str, list[str]], expand: Any, samples: Sequence[str] | None
+) -> tuple[PatternSet, tuple[str, ...]]:
     """Return the object patterns as a set, and the code of each; earlier patterns win where two begin together."""
     codes = tuple(code for code, patterns in table.items() for _ in patterns)
     patterns = [rf"(?<![\w-])(?:{expand(pattern)})(?![\w])" for listed in table.values() for pattern in listed]
-    return PatternSet(patterns), codes
+    return PatternSet(patterns, samples), codes
 
 
 def _contents(table: dict[str, list[str]], expand: Any) -> tuple[tuple[str, re.Pattern[str]], ...]:
@@ -143,15 +147,22 @@ def _frames(language: str, expand: Any) -> list[Frame]:
     return frames
 
 
-def _cue_set(frames: list[Frame]) -> tuple[PatternSet, tuple[int, ...]]:
+def _cue_set(frames: list[Frame], samples: Sequence[str] | None) -> tuple[PatternSet, tuple[int, ...]]:
     """Return the cues of all frames as a set, and the frame of each."""
     owner = tuple(i for i, frame in enumerate(frames) for _ in frame.cues)
-    return PatternSet(cue for frame in frames for cue in frame.cues), owner
+    return PatternSet((cue for frame in frames for cue in frame.cues), samples), owner
 
 
 @cache
-def load_lexicon(language: str = "en") -> Lexicon:
+def load_lexicon(language: str = "en", *, is_filtered: bool = True) -> Lexicon:
     """Return a language's lexicon, compiled once for each process.
+
+    Parameters
+    ----------
+    language : str
+        ISO 639-1; a folder of lexica must exist.
+    is_filtered : bool
+        Whether a text's words decide which patterns run. Without, all run on all: the same result, slowly.
 
     Raises
     ------
@@ -167,8 +178,9 @@ def load_lexicon(language: str = "en") -> Lexicon:
     base = _table(language, "lexicon.toml")
     expand = _expander(base["macros"], base.get("spelling", {}))
     frames = _frames(language, expand)
-    cue_set, owner = _cue_set(frames)
-    objects, codes = _compile_objects(base["objects"], expand)
+    samples = [sample for frame in frames for sample in (*frame.yes, *frame.no)] if is_filtered else None
+    cue_set, owner = _cue_set(frames, samples)
+    objects, codes = _compile_objects(base["objects"], expand, samples)
     claims = _table(language, "claims.toml") or _NO_CLAIMS
     acts = _table(language, "acts.toml")
     return Lexicon(

@@ -1,0 +1,92 @@
+"""Which patterns may match: needed words are necessary, and leaving patterns out changes no statement."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from muster.reading.candidates import PatternSet, WordFilter
+from muster.reading.lexicon import Lexicon, languages, load_lexicon
+from muster.reading.literals import needed_words, plain
+from muster.reading.rules import read_with
+
+ROOT = Path(__file__).parents[2]
+DAY = date(2026, 5, 1)
+
+
+def bundled_texts() -> list[tuple[str, str]]:
+    """Return (language, text) of the bundled cases and the tests' own documents."""
+    files = sorted((*ROOT.glob("cases/*/documents/*.jsonl"), *(Path(__file__).parent / "data").glob("*.docs.jsonl")))
+    rows = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    found = [((row.get("language") or "en")[:2], row["text"]) for row in rows]
+    return [(language, text) for language, text in found if language in languages()]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        (r"\bsail(?:s|ed)?\b", ({" sail ", " sails ", " sailed "},)),
+        (r"(?<![\w-])(?:aid)(?![\w])", ({" aid "},)),
+        (r"◆ (?:will|would) (?:\w+ )*sail", ({" will ", " would "}, {"sail"})),
+        (r"[a-z]+ing home", ({"ing home"},)),
+        (r"won't", ({"won t"},)),
+        (r"(?i:Straße)\b", ({"straße "},)),
+        (r"\d+ %", ({"  % "},)),
+    ],
+)
+def test_needed_words_are_read_off_the_pattern(pattern: str, words: tuple[set[str], ...]) -> None:
+    """Spellings are written out, words bounded where the pattern bounds them; marks and wide classes say nothing."""
+    assert needed_words(pattern) == (tuple(frozenset(clause) for clause in words),)
+
+
+def test_branches_are_kept_apart() -> None:
+    """A weak branch ("are ...ing") does not make the others weak."""
+    found = {
+        frozenset(word for clause in each for word in clause) for each in needed_words(r"(?:are \w+ing|has sailed)")
+    }
+    assert found == {frozenset(("are ", "ing")), frozenset(("has sailed",))}
+
+
+@pytest.mark.parametrize("pattern", ["◆", r"\w+", r"(?:a|.)b*", r"(?:foo)?", r"x{0,3}", r"◆ ◇"])
+def test_pattern_without_needed_words_is_always_a_candidate(pattern: str) -> None:
+    """Where nothing is known, the pattern runs."""
+    assert WordFilter([pattern]).candidates(plain("Nothing at all.")) == {0}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"\bmines?\b", "MINES"), (r"mission", "mis\u017fion"), (r"\bkm\b", "12 \u212am"), (r"\bown\b", "“own”"),
+        (r"won't go", "they Won't go"), (r"\$5", "US$5"), (r"é\b", "Café."), (r"a-b", "A–b, a-b"), (r"x\b.\by", "x y"),
+        (r"(?:ab|cd){2}", "abcd"), (r"(?<=a)b", "ab"), (r"^foo$", "foo"), (r"a|", ""),
+    ],
+)  # fmt: skip
+def test_whatever_matches_is_a_candidate(pattern: str, text: str) -> None:
+    """Case, long s, Kelvin sign, quotation marks, edges and anchors never hide a match."""
+    assert [number for number, _ in PatternSet([pattern]).finditer(text)] == [
+        number for number, _ in PatternSet([pattern], None).finditer(text)
+    ]
+
+
+def _statements(lexicon: Lexicon, text: str) -> list[str]:
+    return [repr(statement) for statement in read_with(lexicon, text, DAY)]
+
+
+def test_filters_change_no_statement_of_the_bundled_documents() -> None:
+    """The fast path reads what the plain path reads, on every case, language and own document."""
+    texts = bundled_texts()
+    n_statements = 0
+    for language, text in texts:
+        fast = _statements(load_lexicon(language), text)
+        assert fast == _statements(load_lexicon(language, is_filtered=False), text)
+        n_statements += len(fast)
+    assert n_statements > 500
+
+
+def test_a_filter_that_hides_a_cue_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The comparison with the plain path can fail."""
+    text = "Italy refused to send a frigate to the strait."
+    plain_reading = _statements(load_lexicon(is_filtered=False), text)
+    monkeypatch.setattr(PatternSet, "candidates", lambda *_: ())
+    assert _statements(load_lexicon(), text) != plain_reading
