@@ -219,7 +219,7 @@ async def measure(port: int, process_id: int, given: argparse.Namespace, path: s
     """Measure a running server: one reader, then all of them, with and without recording, and again for the memory."""
     documents = some_documents(path, given.seed)
     found: dict[str, object] = {"rss_start_mib": total_rss_mib(process_id)}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=600) as client:
         found["cold_ms"] = await read_cold(client)
     found["rss_after_cold_mib"] = total_rss_mib(process_id)
     n = given.readers

@@ -128,3 +128,70 @@ def test_a_stop_loses_no_accepted_ruling(server: tuple[subprocess.Popen[str], in
         view = ledger.view(as_of=load_case().as_of)
         assert {ruling.statement_id for ruling in view.rulings()} >= set(accepted)
         assert len(accepted) < len(ids)
+
+
+def test_a_stop_loses_no_accepted_document(server: tuple[subprocess.Popen[str], int], ledger_path: Path) -> None:
+    """SIGTERM while documents are added: what is confirmed is in the ledger, and whole."""
+    process, port = server
+    confirmed: list[str] = []
+    enough = threading.Event()
+
+    def add() -> None:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=TOKEN, timeout=60) as client:
+            for number in range(500):
+                text = f"Spain has refused to let the United States use its bases, paper {number} reports."
+                form = {"text": text, "title": f"Note {number}", "published": "2026-04-02"}
+                try:
+                    page = client.post("/add/preview", data=form).text
+                    key = page.partition('name="key" value="')[2].partition('"')[0]
+                    answer = client.post("/add/confirm", data={"key": key})
+                except httpx.HTTPError:
+                    return
+                if answer.status_code == 303:
+                    confirmed.append(answer.headers["location"].rpartition("/")[2])
+                if len(confirmed) == 4:
+                    enough.set()
+
+    thread = threading.Thread(target=add)
+    thread.start()
+    assert enough.wait(120)
+    process.send_signal(signal.SIGTERM)
+    thread.join(60)
+
+    assert process.wait(60) in {0, -signal.SIGTERM}
+    with open_ledger(str(ledger_path)) as ledger:
+        view = ledger.view(as_of=load_case().as_of)
+        notes = [info.id for info in view.documents() if info.title.startswith("Note ")]
+        assert set(confirmed) <= set(notes)
+        assert len(confirmed) < 500
+        assert all(view.statements(document_id=key) for key in notes)
+        assert ledger.verify() == []
+
+
+def test_pages_are_rendered_beside_the_server_and_again_after_that_died(
+    server: tuple[subprocess.Popen[str], int],
+) -> None:
+    """The rendering process is a child; killed, the next page is answered all the same; after a stop none is left."""
+    process, port = server
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not children.exists():
+        pytest.skip("needs /proc with the children of a process")
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
+        assert client.get("/roll").status_code == 200
+        before = renderers_of(children)
+        assert len(before) == 1
+        os.kill(before[0], signal.SIGKILL)
+        assert client.get("/claims?as_of=2026-05-01").status_code == 200
+        assert client.get("/claims?as_of=2026-05-02").status_code == 200
+        after = renderers_of(children)
+    process.send_signal(signal.SIGTERM)
+    process.wait(60)
+
+    assert before[0] not in after
+    assert [key for key in after if Path(f"/proc/{key}/cmdline").exists()] == []
+
+
+def renderers_of(children: Path) -> list[int]:
+    """Return the rendering processes among a process's children."""
+    keys = [int(key) for key in children.read_text(encoding="utf-8").split()]
+    return [key for key in keys if b"spawn_main" in Path(f"/proc/{key}/cmdline").read_bytes()]

@@ -18,6 +18,8 @@ YELLOW = "#E69F00"
 PURPLE = "#CC79A7"
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, YELLOW, SKY)
 
+LEGEND_CHARACTERS = 70
+"""So many fit beside each other above a chart of the usual width."""
 _INK = "#123457"  # replaced by currentColor in the SVG: a colour that no mark uses
 _FONT = "system-ui, sans-serif"
 
@@ -63,7 +65,10 @@ def draw_fan(
         Keys `day`, `value`: drawn as points where there are any.
     """
     names = list(dict.fromkeys(row["series"] for row in rows))
-    colour = alt.Color("series:N", scale=alt.Scale(domain=names, range=list(SERIES[: len(names)])))
+    # Long names stand one a line; side by side they would run into each other.
+    legend = alt.Legend(columns=1, labelLimit=width) if sum(map(len, names)) > LEGEND_CHARACTERS else alt.Legend()
+    scale = alt.Scale(domain=names, range=list(SERIES[: len(names)]))
+    colour = alt.Color("series:N", scale=scale, legend=legend)
     x = alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b", labelOverlap=True, tickCount=8))
     base = alt.Chart(alt.Data(values=[dict(row) for row in rows])).encode(x=x)
     outer = base.mark_area(opacity=0.16).encode(y=alt.Y("p05:Q", title=y_title), y2="p95:Q", color=colour)

@@ -40,13 +40,22 @@ class ActRow:
     quotes: tuple[QuoteCard, ...]
 
 
+def _said(sentence: str) -> str:
+    """Return a sentence with the scheme's codes as a person would say them."""
+    for code in WHATS:
+        if "_" in code:
+            sentence = sentence.replace(code, in_words(code))
+    return sentence
+
+
 def tension_rows(tensions: Iterable[Tension]) -> tuple[TensionRow, ...]:
     """Return the rows, newest first."""
     rows = [
         TensionRow(
             date=tension.on.isoformat(), actor=display_name(tension.actor),
             target=in_words(tension.target) if tension.target in WHATS else display_name(tension.target),
-            kind=KIND_WORDS.get(tension.kind, tension.kind), type=in_words(tension.type), sentence=tension.sentence,
+            kind=KIND_WORDS.get(tension.kind, tension.kind), type=in_words(tension.type),
+            sentence=_said(tension.sentence),
             quotes=tuple(quote_card(entry) for entry in tension.entries),
         )
         for tension in tensions

@@ -2,9 +2,10 @@
 
 import asyncio
 import gzip
+import logging
 import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
@@ -44,6 +45,7 @@ from muster.surfaces.web.shelf import Rendered, Sheet, Shelf
 from muster.surfaces.web.site import Site
 from muster.surfaces.web.strait import Strait
 
+_LOG = logging.getLogger("uvicorn.error")
 Serve = Callable[[str], Callable[[Request], Any]]
 
 # path -> page. Pages are kept by address and query, and renewed when the ledger grows.
@@ -276,15 +278,20 @@ def _answer(sheet: Sheet, request: Request) -> Response:
 
 async def _keep_front(site: Site, serve: Callable[[str], Awaitable[object]]) -> None:
     """Keep the pages of the front warm: renew them when something was recorded, by whomever, until cancelled."""
-    seen = ""
+    seen = revision = ""
     while True:
-        with suppress(MusterError):
+        try:
             revision = await run_in_threadpool(site.revision)
             if revision != seen:
                 for path in FRONT:
-                    with suppress(MusterError):
-                        await serve(path)
+                    await serve(path)
                 seen = revision
+        except MusterError as error:
+            _LOG.warning("the front is not kept: %s", error)
+        except Exception:
+            # A fault of one page must not end the keeping of all others.
+            _LOG.exception("a page of the front failed")
+            seen = revision
         await asyncio.sleep(KEEP_S)
 
 

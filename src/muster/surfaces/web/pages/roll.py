@@ -72,7 +72,9 @@ def show_member(site: Site, request: Request) -> Response:
     code = request.path_params["member"]
     cells = tuple(roll_cell(standing, ask) for standing, ask in zip(roll.row(code), roll.asks, strict=True))
     timeline = view.newest_statements(actors=[code], limit=MOST_SAID)
-    groups = [display_name(group) for group in site.case.groups.groups_of(code, view.as_of)]
+    joined = site.case.groups.groups_of(code, view.as_of)
+    # A list that has no name of its own is a help of the case file.
+    groups = [display_name(group) for group in joined if display_name(group) != group]
     values = {
         "name": display_name(code), "code": code, "cells": cells, "groups": groups, "query": clocks_query(request),
         "caveats": tuple(quote_card(entry) for entry in roll.caveats.get(code, ())),
