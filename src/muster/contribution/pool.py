@@ -363,6 +363,13 @@ def _supposed(
     return [*rest, *changed]
 
 
+def _in_mission(unit: PoolUnit, mission: str, tables: Tables) -> PoolUnit:
+    """Return the unit with the fate it shares: what has not sailed waits for the mission to begin."""
+    if unit.status not in tables.mission_statuses:
+        return unit
+    return replace(unit, force=replace(unit.force, mission=mission, mission_share=tables.mission_share))
+
+
 def _refuses(roll: Roll, member: str) -> bool:
     """Return whether the member itself refuses ships or the mission."""
     whats = {ask.id: ask.what for ask in roll.asks}
@@ -411,6 +418,6 @@ def build_force_pool(
         for change in changes:
             if isinstance(change, SetAnswer) and change.member == member:
                 found = _supposed(member, found, caveats, change, view.as_of, tables)
-        units.extend(found)
+        units.extend(_in_mission(unit, coalition, tables) for unit in found)
     background = tuple(unit for unit in scenario.units if unit.nation == case.lead)
     return ForcePool(view.as_of, tuple(members), tuple(units), background)

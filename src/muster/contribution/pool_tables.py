@@ -69,6 +69,8 @@ class Tables:
     caveats: tuple[CaveatRule, ...]
     contested_factor: float
     without_navy: frozenset[str]
+    mission_statuses: frozenset[str]
+    mission_share: float
 
     def asset_units(self, asset: str, nation: str) -> tuple[str, int, bool]:
         """Return (unit type or "none", how many, whether it is a ship by name) of an asset as the reader wrote it.
@@ -143,4 +145,6 @@ def load_tables() -> Tables:
         ),
         contested_factor=float(raw["contested"]["factor"]),
         without_navy=frozenset(raw["without_navy"]["codes"]),
+        mission_statuses=frozenset(raw["mission"]["statuses"]),
+        mission_share=float(raw["mission"]["share"]),
     )

@@ -47,6 +47,12 @@ class ForceUnit:
         Caveats: only these may be protected, sailed on, or worked in; None = no such caveat.
     may_answer_boarding : bool
         May it stand between a boarding party and the ship it protects.
+    mission : str
+        Name of a common undertaking, "" = none.
+    mission_share : float, 0..1
+        Share of runs in which the mission decides for all its units at once: they then come, and come soon or late,
+        by the mission's draw instead of their own. Each unit's own probability and dates stay what they are; only how
+        they go together changes (all or none, and those with better odds first).
     statement_ids : tuple of str
         Statements of the ledger from which the unit follows; empty for a unit written by hand.
 
@@ -72,6 +78,8 @@ class ForceUnit:
     regimes: frozenset[str] | None = None
     may_answer_boarding: bool = True
     statement_ids: tuple[str, ...] = field(default=(), compare=False)
+    mission: str = ""
+    mission_share: float = 0.0
 
     def __post_init__(self) -> None:
         """Check every field."""
@@ -81,6 +89,8 @@ class ForceUnit:
             raise self._fail("type", f"type is one of {', '.join(UNIT_TYPES)}")
         for name, upper in (("p_available", 1.0), ("arrival_day", 36_500.0)):
             self._check_range(name, upper)
+        if not 0 <= self.mission_share <= 1 or (self.mission_share > 0 and not self.mission):
+            raise self._fail("mission_share", "mission_share is a number from 0 to 1, and goes with a mission")
         for name in ("off_station_days", "turnaround_h"):
             if not 0 <= getattr(self, name) <= 36_500:
                 raise self._fail(name, f"{name} is a number >= 0")

@@ -361,6 +361,8 @@ def _unit(row: TomlTable) -> ForceUnit:
         routes=mask("routes"),
         regimes=mask("regimes"),
         may_answer_boarding=row.flag("may_answer_boarding", default=True),
+        mission=row.text("mission", ""),
+        mission_share=row.fixed("mission_share", 0, 1, 0.0),
     )
     row.done()
     return unit

@@ -25,5 +25,6 @@ REGIME_START = 20  # entity 0
 ESCALATION = 21  # entity = challenged ship: does the regime jump
 CONVOY = 22  # entity = direction * 2**20 + convoy number: duration
 UNIT = 23  # entity = hash of the unit's id; draw 0 availability and arrival (second word), 1 p_available, 2 phase
+MISSION = 26  # entity = hash of the mission's name; draw 0 is it common, draw 1 its availability and arrival
 WINDOW = 24  # entity = direction * 2**20 + window: ships that come for an escort (window level of the full model)
 WINDOW_ALONE = 25  # entity = direction * 8 + option: all ships of a run that sail alone, or stay and wait

@@ -26,7 +26,7 @@ from muster.passage.philox_reference import triangular as plain_triangular
 from muster.passage.policy import Policy
 from muster.passage.priors import Number, PriorDraws, entity_of
 from muster.passage.scenario import Scenario
-from muster.passage.streams import UNIT
+from muster.passage.streams import MISSION, UNIT
 from muster.passage.words import ACTS, CLASSES, DIRECTIONS, OPTIONS, REGIMES, ROUTES, UNIT_TYPES
 
 _POLICY_CODE = {"none": P_NONE, "convoy": P_CONVOY, "demand": P_DEMAND, "accompany": P_DEMAND, "corridor": P_CORRIDOR}
@@ -303,7 +303,13 @@ def unit_table(
     for u, item in enumerate(ordered):
         phase = -1 if item.phase_days is None else round(item.phase_days * DAY_S)
         arrival[:, u], first[:, u] = _arrivals(
-            item.id, _triple(item.p_available), _triple(item.arrival_day), (on[u], off[u], phase), seed, first_run
+            item.id,
+            _triple(item.p_available),
+            _triple(item.arrival_day),
+            (on[u], off[u], phase),
+            (item.mission, float(item.mission_share)),
+            seed,
+            first_run,
         )
     return Units(
         arrival_s=arrival,
@@ -336,14 +342,17 @@ def _breadth(item: ForceUnit, n_flags: int) -> int:
 
 
 @njit(nogil=True, cache=True)
-def _draw_arrivals(seed, first_run, entity, p, day, cycle, out, first):  # type: ignore[no-untyped-def]
+def _draw_arrivals(seed, first_run, entity, p, day, cycle, mission, share, out, first):  # type: ignore[no-untyped-def]
     """Draw one unit's first second on station in each run, and how long that stint is.
 
-    p and day are (low, mode, high); cycle is (on, off, phase or -1) in seconds.
+    p and day are (low, mode, high); cycle is (on, off, phase or -1) in seconds. In a `share` of the runs, the same for
+    all units of a mission, the mission's draw takes the place of the unit's own.
     """
     on, off, fixed_phase = cycle
     for k in range(out.shape[0]):
         word, arrival_word = draw_block(seed, first_run + k, UNIT, entity, 0)
+        if share > 0.0 and unit(draw_word(seed, first_run + k, MISSION, mission, 0)) < share:
+            word, arrival_word = draw_block(seed, first_run + k, MISSION, mission, 1)
         p_now = p[1]
         if p[0] < p[2]:
             p_now = triangular(unit(draw_word(seed, first_run + k, UNIT, entity, 1)), p[0], p[1], p[2])
@@ -361,11 +370,13 @@ def _draw_arrivals(seed, first_run, entity, p, day, cycle, out, first):  # type:
 @lru_cache(maxsize=8192)
 def _arrivals(
     unit_id: str, p: tuple[float, float, float], day: tuple[float, float, float], cycle: tuple[int, int, int],
-    seed: int, first_run: int,
+    mission: tuple[str, float], seed: int, first_run: int,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Return one unit's arrivals and first stints in a block of runs; kept, because Shapley values ask often."""
     out, first = np.empty(BLOCK_RUNS, np.int64), np.empty(BLOCK_RUNS, np.int64)
-    _draw_arrivals(np.uint64(seed), first_run, entity_of(unit_id), p, day, cycle, out, first)
+    _draw_arrivals(
+        np.uint64(seed), first_run, entity_of(unit_id), p, day, cycle, entity_of(mission[0]), mission[1], out, first
+    )
     return out, first
 
 
