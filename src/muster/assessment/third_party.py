@@ -32,9 +32,14 @@ _SIGNS = (
 
 
 @cache
+def _states() -> frozenset[str]:
+    return frozenset(state_codes())
+
+
+@cache
 def _names() -> dict[str, str]:
     """Return the names and adjectives of states, with their codes."""
-    states = set(state_codes())
+    states = _states()
     return {
         name.text: name.code for name in actor_names() if name.code in states and name.form in {"name", "adjective"}
     }
@@ -76,7 +81,7 @@ def is_to_another(statement: Statement, asker: str) -> bool:
 
     A statement that carries a target is taken by it; a group or organisation as target, or as asker, rules nothing out.
     """
-    if asker not in state_codes():
+    if asker not in _states():
         return False
     if statement.target:
         return statement.target not in {asker, statement.actor, *GROUPS, *ORGANISATIONS}
