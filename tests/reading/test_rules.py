@@ -162,8 +162,9 @@ def _scores(folder: Path, name: str) -> tuple[float, float]:
         ("blind5", 0.58, 0.70),
         ("blind6", 0.68, 0.85),
         ("blind_article", 0.60, 0.70),
-        ("blind7", 0.64, 0.79),
-        ("blind8", 0.73, 0.78),
+        ("blind7", 0.65, 0.80),
+        ("blind8", 0.73, 0.79),
+        ("blind9", 0.68, 0.76),
         ("restraint1", 0.62, 0.76),
     ],
 )

@@ -8,6 +8,7 @@ from muster.reading.parts import Grammar, clause_at
 from muster.reading.predicates import clause_subject, read_predicate
 from muster.reading.provision import FLEET, MULTI, find_whats, is_thing
 from muster.reading.scene import Scene
+from muster.reading.sketch import ADJECTIVE
 
 _VAGUE = frozenset(("mission", "everything"))
 
@@ -27,6 +28,10 @@ def find_positions(scene: Scene, lexicon: Lexicon, grammar: Grammar, hits: list[
     positions: list[Position] = []
     responses = [hit for hit in hits if hit.frame.kind == "response"]
     for hit in sorted(responses, key=_is_verb):
+        movers = _movers(scene, grammar, hit)
+        if movers:
+            positions += movers
+            continue
         position = _position(scene, lexicon, grammar, hit, positions)
         if position and not (_is_verb(hit) and _is_told(grammar, position, positions)):
             positions.append(position)
@@ -38,6 +43,30 @@ def find_positions(scene: Scene, lexicon: Lexicon, grammar: Grammar, hits: list[
 def _is_verb(hit: Hit) -> bool:
     """Return whether a hit is a bare verb, which is read only where no wording of its own is."""
     return hit.frame.option("mode") == "verb"
+
+
+def _movers(scene: Scene, grammar: Grammar, hit: Hit) -> list[Position]:
+    """Return one position for each owner of the forces that a list says have moved.
+
+    "A French and a British frigate, two Italian minehunters and the German tender have arrived" is four.
+    """
+    if hit.frame.option("what") != "fleet" or hit.group("S") >= 0:
+        return []
+    start, found = clause_at(grammar.strong, hit.start)[0], []
+    for thing in grammar.objects_in(start, hit.start):
+        if thing.code not in FLEET or not is_thing(thing):
+            continue
+        owners = [
+            code
+            for i, token in grammar.tokens
+            if start <= i < thing.start and grammar.text[i] == ADJECTIVE
+            for code in token.codes
+            if scene.can_respond(code)
+        ]
+        if owners:
+            found.append(Position(hit, tuple(dict.fromkeys(owners)), (thing.code,), hit.frame.option("status")))
+        start = thing.end
+    return found if len(found) > 1 else []
 
 
 def _is_told(grammar: Grammar, verb: Position, positions: list[Position]) -> bool:

@@ -55,7 +55,8 @@ def _mode(lexicon: Lexicon, left: str, verb: str) -> str:
         return "negated"
     if words["verb_wanted"].search(left):  # a purpose ("to lend"), a noun ("of lending")
         return "unasserted"
-    if words["plain_verb"].slow.fullmatch(verb) and not words["plural_before"].search(left):
+    is_plain = words["plain_verb"].slow.fullmatch(verb) and not words["past_form"].search(verb.split(maxsplit=1)[0])
+    if is_plain and not words["plural_before"].search(left):
         return "bare"
     return "realised"
 
@@ -69,7 +70,7 @@ def _status(hit: Hit, mode: str) -> str:
 
 
 def _is_passive(lexicon: Lexicon, left: str, hit: Hit) -> bool:
-    if not lexicon.words["past_form"].search(hit.match.group().split()[0]):
+    if not lexicon.words["past_form"].search(hit.match.group().split(maxsplit=1)[0]):
         return False
     if lexicon.words["be_before"].search(left):
         return True

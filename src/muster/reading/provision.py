@@ -70,6 +70,8 @@ def _free_whats(
     ends_here = grammar.text[hit.end : hit.end + 1] in {"", ",", ".", ";"}
     if (not near or ends_here) and lexicon.words["taking_part"].search(hit.match.group()):
         return ("mission",)
+    if not near and lexicon.words["signing"].search(hit.match.group()):
+        return ("political_support",)
     firm = sentence if sentence and sentence not in {"everything", "mission", "command", "political_support"} else ""
     topic = scene.asked if hit.frame.option("status") == "refused" and scene.asked else scene.topic
     what = near or (sentence if needs == "object" else firm) or topic or sentence
