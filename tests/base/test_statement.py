@@ -3,7 +3,8 @@
 import pytest
 
 from muster.base.errors import InputError, QuoteError
-from muster.base.scheme import FIELDS, KINDS, allowed_codes
+from muster.base.ids import content_id
+from muster.base.scheme import ALL_FIELDS, FIELDS, KINDS, allowed_codes
 from muster.base.statement import Statement
 
 TEXT = "Spain refused the use of its bases."
@@ -60,3 +61,14 @@ def test_every_field_of_every_kind_has_codes_or_is_an_actor() -> None:
     open_fields = {name for kind in KINDS for name in FIELDS[kind] if not allowed_codes(kind, name)}
 
     assert open_fields == {"actor", "target"}
+
+
+@pytest.mark.parametrize("quote", ["plain words", "3:abc-", "Türkiye said no", "Cafe\u0301"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_id_is_the_content_id_of_kind_codes_and_quote(kind, quote):
+    """The short way to a statement's id gives the id of the canonical form, whatever the characters."""
+    codes = {name: (allowed_codes(kind, name) or ("GBR",))[0] for name in FIELDS[kind]}
+    statement = Statement(kind, quote=quote, start=7, end=7 + len(quote), **codes)
+    fields = [getattr(statement, name) or None for name in ALL_FIELDS]
+
+    assert statement.id_in("d1") == content_id("statement", ["d1", kind, *fields, "7", str(7 + len(quote)), quote])

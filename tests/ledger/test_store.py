@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ledger.rows import FakeClock, make_document, make_statement
 from muster.base.errors import InputError, LedgerError, NotFoundError, QuoteError
 from muster.ledger.store import Ledger, open_ledger
+from muster.ledger.store.rows import MANY_ROWS
 
 AS_OF = date(2026, 5, 1)
 
@@ -163,3 +164,22 @@ def test_a_passing_ledger_can_be_read_while_it_is_written(url: str) -> None:
         assert len(ledger.view(AS_OF).documents()) == 2
         assert folder.is_dir()
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    "odd", ['a "quoted" part', "line\nbreak", "tab\tand, comma", "back\\slash \\N", "end \\.\n\\.\nmark"]
+)
+def test_many_rows_at_once_keep_every_character(ledger: Ledger, odd: str) -> None:
+    """A large batch (PostgreSQL: by COPY) stores the same texts as a small one; what is there already is not new."""
+    n_rows = MANY_ROWS + 5
+    text = " | ".join(f"{odd} no. {number} é" for number in range(n_rows))
+    document = make_document(text)
+    statements = [make_statement(document, part) for part in text.split(" | ")]
+    with ledger.writer() as writer:
+        writer.add_document(document)
+        assert writer.add_statements(document.id, statements) == n_rows
+    with ledger.writer() as writer:
+        assert writer.add_statements(document.id, statements) == 0
+    found = ledger.view(date(2030, 1, 1)).statements()
+    assert {entry.statement.quote for entry in found} == {item.quote for item in statements}
+    assert ledger.verify() == []

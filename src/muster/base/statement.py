@@ -3,14 +3,22 @@
 Invariant: a Statement made with `Statement.of` has exactly the fields of its kind, each with a code of the scheme.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, Self
 
 from muster.base.errors import InputError, QuoteError
-from muster.base.ids import content_id
+from muster.base.ids import ID_HEX_DIGITS, content_id
 from muster.base.scheme import ALL_FIELDS, FIELDS, KINDS, allowed_codes
+
+
+@lru_cache(maxsize=16_384)
+def _codes_part(kind: str, *codes: str) -> str:
+    """Return kind and codes as `content_id` writes them; few combinations make up a whole ledger."""
+    return f"{len(kind)}:{kind}" + "".join([f"{len(code)}:{code}" if code else "-" for code in codes])
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +135,17 @@ class Statement:
         Reader and rule are left out on purpose: the same words read the same way are the same statement, so reading
         twice, or with a newer reader that agrees, adds nothing.
         """
-        codes = [getattr(self, name) or None for name in ALL_FIELDS]
-        span = [str(self.start), str(self.end), self.quote]
-        return content_id("statement", [document_id, self.kind, *codes, *span])
+        codes = _codes_part(
+            self.kind, self.actor, self.target, self.what, self.status, self.type, self.quantifier, self.population,
+            self.polarity, self.action, self.realis,
+        )  # fmt: skip
+        start, end = str(self.start), str(self.end)
+        span = f"{len(start)}:{start}{len(end)}:{end}{len(self.quote)}:{self.quote}"
+        data = f"9:statement{len(document_id)}:{document_id}{codes}{span}"
+        if data.isascii():
+            return hashlib.sha256(data.encode("ascii")).hexdigest()[:ID_HEX_DIGITS]
+        fields = [getattr(self, name) or None for name in ALL_FIELDS]
+        return content_id("statement", [document_id, self.kind, *fields, start, end, self.quote])
 
     def check_quote(self, text: str, *, place: str = "statement") -> None:
         """Raise QuoteError unless `text[start:end]` is this quote, character for character."""
