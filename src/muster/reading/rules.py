@@ -19,8 +19,10 @@ from muster.reading.sketch import Sketch, draw_sketch
 from muster.reading.stances import read_stances
 
 NAME = f"rules/{__version__}"
-# A longer text without a single word of the field (ships, troops, missions, allies ...) is not read at all.
-UNGATED_CHARACTERS = 1500
+# A longer text without words of the field (ships, troops, allies, blockade ...), a long one without two different ones,
+# is not read at all: most news concerns no coalition. The longer of the development data have 3 or more.
+UNGATED_CHARACTERS = 600
+LONG_CHARACTERS = 1000
 
 
 class RuleReader:
@@ -70,7 +72,7 @@ def read_text(text: str, published: date | None = None, language: str = "en") ->
 
 def read_with(lexicon: Lexicon, text: str, published: date | None) -> tuple[Statement, ...]:
     """Return the statements of a text under one lexicon."""
-    if len(text) > UNGATED_CHARACTERS and not lexicon.words["domain"].search(text):
+    if not concerns_coalition(lexicon, text):
         return ()
     scene = Scene(text, published, NAME)
     mentions = find_mentions(text, published, lexicon.language)
@@ -80,6 +82,21 @@ def read_with(lexicon: Lexicon, text: str, published: date | None) -> tuple[Stat
     for start, end, inside in _sentences(text, mentions, lexicon):
         _read_sentence(scene, lexicon, start, end, inside)
     return tuple(sorted(scene.statements, key=lambda statement: (statement.start, statement.end)))
+
+
+def concerns_coalition(lexicon: Lexicon, text: str) -> bool:
+    """Return whether a text is worth reading: short, or with words of the field; sport and business seldom are."""
+    if len(text) <= UNGATED_CHARACTERS:
+        return True
+    if "concern" not in lexicon.words:  # a language that lists its words of the field only
+        return bool(lexicon.words["domain"].search(text))
+    n_needed = 2 if len(text) > LONG_CHARACTERS else 1
+    found: set[str] = set()
+    for match in lexicon.words["concern"].finditer(text):
+        found.add(match.group().lower())
+        if len(found) >= n_needed:
+            return True
+    return False
 
 
 def _sentences(text: str, mentions: list[Mention], lexicon: Lexicon) -> Iterator[tuple[int, int, list[Mention]]]:
