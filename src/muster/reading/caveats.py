@@ -10,6 +10,7 @@ from muster.reading.sketch import Sketch
 
 _NO_FORCES = frozenset(("political_support", "diplomacy", "command", "funding", "sanctions"))
 _HELD_BACK = frozenset(("refused", "considering", "conditional"))
+_PLAIN_REASONS = ("parliamentary", "legal", "relational", "capability", "political")
 Condition = tuple[Hit, tuple[str, ...]]
 
 
@@ -38,6 +39,8 @@ def find_conditions(lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: li
         stretch = f"{grammar.text[hit.start : end]} | {text[a:b]}"
         types = tuple(code for code, pattern in lexicon.conditions if pattern.search(stretch))
         types = _outranked(lexicon, types, stretch)
+        if not types and lexicon.words["bare_only"].match(hit.match.group()):
+            types = ("operational",)
         if types or lexicon.words["plain_if"].match(hit.match.group()):
             found.append((hit, types))
     return found
@@ -84,8 +87,13 @@ def apply_conditions(positions: list[Position], conditions: list[Condition], gra
         if grammar.lexicon.words["no_conversion"].match(hit.match.group()) or types == ("capability",):
             continue
         owners = set(grammar.subject(hit.start))
-        for position in positions:
+        for position in list(positions):
             near = clause_at(grammar.strong, position.hit.start) == clause_at(grammar.strong, hit.start)
+            if near and owners and owners < set(position.actors) and position.hit.end < hit.start:
+                # "Six said they were ready, though two of them, Italy and Germany, only after a ceasefire"
+                rest = tuple(code for code in position.actors if code not in owners)
+                positions.append(Position(position.hit, rest, position.whats, position.status))
+                position.actors = tuple(code for code in position.actors if code in owners)
             is_open = position.status == "pledged" or grammar.lexicon.words["could"].match(position.hit.match.group())
             if is_open and (near or owners == set(position.actors)):
                 position.status = "conditional"
@@ -200,6 +208,10 @@ def _caveat_actor(scene: Scene, grammar: Grammar, hit: Hit, positions: list[Posi
         own = () if before else _own_subject(scene, grammar, hit)
         if own and not set(own) & set(nearest.actors):
             return own, ""
+        named = grammar.subject(hit.start) if before else ()
+        for position in reversed(before):
+            if named and set(named) == set(position.actors):
+                return position.actors, position.whats[0]
         return nearest.actors, nearest.whats[0]
     cue = hit.match.group()
     inner = grammar.codes_at(hit.start + cue.find("◆")) if cue.startswith(("◆", "the ◆")) else ()
@@ -224,3 +236,31 @@ def _first_named(scene: Scene, grammar: Grammar) -> tuple[str, ...]:
         if codes:
             return codes
     return ()
+
+
+def read_unmarked(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit]) -> None:
+    """Add the reasons that stand beside a refusal or hesitation without a word that marks them as such.
+
+    "Canada will send no frigate. Two of its twelve are seaworthy.": a clause without a cue of its own, in the same
+    sentence or the next, that speaks of nobody else and of what usually holds a contributor back.
+    """
+    actors = tuple(code for code in scene.recent_held if scene.last_status.get(code) in _HELD_BACK)
+    if not actors or scene.topic_age > 1:
+        return
+    busy = [(a, b) for a, b in grammar.clauses if any(hit.start < b and a < hit.end for hit in hits)]
+    for start, end in grammar.clauses:
+        text = grammar.text[start:end]
+        if (start, end) in busy or len(text.split()) < 4 or _speaks_of_others(grammar, start, end, actors):
+            continue
+        kind = next((code for code in _PLAIN_REASONS if lexicon.words[f"plain_{code}"].search(text)), "")
+        if kind:
+            span = sketch.span(start, start + len(text.rstrip(' ,;:"–')))
+            for actor in actors:
+                what = scene.last_force.get(actor) or scene.last_what[actor]
+                scene.add("caveat", span, "reason.unmarked", actor=actor, type=kind, what=what)
+
+
+def _speaks_of_others(grammar: Grammar, start: int, end: int, actors: tuple[str, ...]) -> bool:
+    """Return whether a clause has a subject other than these actors."""
+    free = [grammar.codes(t, i) for i, t in grammar.tokens if start <= i < end and i not in grammar.governed]
+    return any(codes and not set(codes) & set(actors) for codes in free)

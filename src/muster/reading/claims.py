@@ -38,9 +38,13 @@ def _read_claim(
     strong = clause_at(grammar.strong, start)
     noun = lexicon.population.search(text, end, min(len(text), end + 60))
     gap = text[end : noun.start()].strip(" ,") if noun else text[end : end + 1]
-    if noun is None or len(gap.split()) > _GAP:
+    alone = lexicon.words["verb_alone"].slow.match(text, end)
+    if alone and scene.last_group:  # "few have": of the group spoken of last
+        noun, population = alone, scene.last_group
+    elif noun is None or len(gap.split()) > _GAP:
         return None
-    population = _population(scene, grammar, noun.start())
+    else:
+        population = _population(scene, grammar, noun.start())
     if not population:
         return None
     speaker = _speaker(scene, grammar, noun.start(), start)
@@ -48,7 +52,7 @@ def _read_claim(
         population = _MEMBERS.get(speaker, population)  # "member states" of whoever speaks
     if not speaker or speaker == population:
         return None
-    tail = text[noun.end() : strong[1]]
+    tail = text[noun.start() if noun is alone else noun.end() : strong[1]]
     other = lexicon.words["other_part"].search(tail)
     if other:  # "most allies have helped and a few have done nothing": the rest is another claim
         tail = tail[: other.start()]

@@ -15,6 +15,8 @@ def read_tensions(scene: Scene, sketch: Sketch, grammar: Grammar, hits: list[Hit
         if _is_home_quarrel(grammar, hit):
             continue
         actors = _tension_actors(scene, grammar, hit)
+        if hit.frame.option("speaker") == "lead" and not set(actors) & set(LEADS):
+            continue
         targets = _tension_targets(scene, grammar, hit, actors)
         span = quote_span(sketch, grammar, hit)
         kind = hit.frame.option("type")
@@ -35,7 +37,10 @@ def _tension_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]
     if hit.group("S") >= 0:
         return grammar.codes_at(hit.group("S"))
     target_at = hit.group("T")
-    if hit.frame.option("type") == "dissent":
+    left = grammar.text[: hit.start].rstrip()
+    if left.endswith((", and", ", but")) and target_at != hit.start:
+        return grammar.main_subject(hit.start)  # ", and called it a terrible ally" goes on about who began
+    if "critic" in hit.frame.option("target") or hit.frame.option("type") == "dissent" or hit.frame.option("speaker"):
         return _speaker(scene, grammar, -1) or grammar.subject(hit.start)
     if grammar.text[: hit.start].count('"') % 2 == 1 or grammar.text[hit.start] == '"':
         return _speaker(scene, grammar, target_at)
@@ -79,6 +84,8 @@ def _tension_targets(scene: Scene, grammar: Grammar, hit: Hit, actors: tuple[str
             return grammar.codes_at(at)
     if rule == "T":
         return ()
+    if rule == "S":  # two that quarrel, each with the other
+        return actors
     if rule == "critic":
         return _critic(scene, grammar, actors)
     if hit.frame.option("type") == "dissent":

@@ -7,6 +7,7 @@ from muster import __version__
 from muster.base.document import Document
 from muster.base.scheme import GROUPS
 from muster.base.statement import Statement
+from muster.reading.caveats import read_unmarked
 from muster.reading.claims import read_claims
 from muster.reading.conduct import read_acts, read_tensions
 from muster.reading.gazetteer import Mention, find_mentions
@@ -124,8 +125,9 @@ def _read_sentence(scene: Scene, lexicon: Lexicon, start: int, end: int, mention
     past = _past_clauses(grammar, lexicon, scene.published)
     is_of_its_time = _is_of_its_time(scene, grammar, lexicon, past)
     hits = [hit for hit in hits if not any(a <= hit.start < b for a, b in past)]
-    if may_say and _asserts(sketch.text, lexicon) and is_of_its_time:
+    if (may_say or scene.recent_held) and _asserts(sketch.text, lexicon) and is_of_its_time:
         _read_hits(scene, lexicon, sketch, grammar, hits)
+        read_unmarked(scene, lexicon, sketch, grammar, hits)
     begins = past and not is_of_its_time and not lexicon.words["lasting"].search(sketch.text)
     scene.is_past = scene.is_past or bool(begins)
     _move_on(scene, grammar, lexicon)

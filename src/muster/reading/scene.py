@@ -40,6 +40,7 @@ class Scene:
     last_what: dict[str, str] = field(default_factory=dict)
     last_status: dict[str, str] = field(default_factory=dict)
     last_force: dict[str, str] = field(default_factory=dict)
+    recent_held: tuple[str, ...] = ()
     recent: tuple[str, ...] = ()
     last_partners: tuple[str, ...] = ()
     last_group: str = ""

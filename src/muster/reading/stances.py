@@ -34,4 +34,6 @@ def read_stances(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Gramma
         for actor in position.actors:
             scene.last_what[actor] = position.whats[0]
     scene.recent = positions[-1].actors if positions else ()
+    if positions:
+        scene.recent_held = positions[-1].actors
     read_caveats(scene, lexicon, sketch, grammar, hits, conditions, positions)
