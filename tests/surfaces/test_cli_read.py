@@ -111,3 +111,18 @@ def test_evaluate_names_a_bad_row(tmp_path: Path, capsys: pytest.CaptureFixture[
     with pytest.raises(SystemExit):
         main(["evaluate", str(DATA / "own.docs.jsonl"), str(bad)])
     assert "bad.jsonl:1" in capsys.readouterr().err
+
+
+def test_empty_path_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """`muster read ""` says so, and does not read the current folder."""
+    with pytest.raises(SystemExit) as stop:
+        main(["read", ""])
+    assert stop.value.code == 2
+    assert "the path is empty" in capsys.readouterr().err
+
+
+def test_read_takes_no_case(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is read does not depend on a case, so the option that changed nothing is gone."""
+    with pytest.raises(SystemExit):
+        main(["read", "--case", "hormuz-2026", "x.txt"])
+    assert "No such option" in capsys.readouterr().err

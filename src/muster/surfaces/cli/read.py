@@ -17,13 +17,22 @@ from muster.base.errors import DocumentError, InputError
 from muster.base.scheme import FIELDS, KINDS
 from muster.base.statement import Statement
 from muster.surfaces.cli.llm_options import llm_options, open_llm_reader, print_reports
-from muster.surfaces.cli.options import case_option
 
 _MEGA = 1_000_000
 
 
 def _print_problem(problem: DocumentError) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(f"muster: {problem}", markup=False)
+
+
+class _NamedPath(click.Path):
+    """A path that is written out: the empty text is no folder, though `Path("")` is the current one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        if value == "":
+            raise InputError("the path is empty", rule="a path names a file or a folder", next_step="Name one")
+        return super().convert(value, param, ctx)
 
 
 class _Meter:
@@ -100,7 +109,7 @@ def _table_printer() -> tuple[Callable[[Document, Iterable[Statement]], None], C
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...", required=True)
+@click.argument("paths", nargs=-1, type=_NamedPath(path_type=Path), metavar="PATH...", required=True)
 @click.option(
     "--format", "output_format", type=click.Choice(["table", "jsonl"]), default="table", show_default=True,
     help="jsonl prints one line a document, in the order of the input.",
@@ -113,11 +122,9 @@ def _table_printer() -> tuple[Callable[[Document, Iterable[Statement]], None], C
 )  # fmt: skip
 @click.option("--ray-address", metavar="ADDRESS", help="Of the cluster; else RAY_ADDRESS, else this machine's cores.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary; problems are still told.")
-@case_option
 def read(
     paths: tuple[Path, ...], output_format: str, reader_name: str, base_url: str | None, model: str | None,
     llm_cache: Path | None, llm_timeout: float, n_workers: int, engine: str, ray_address: str | None, quiet: bool,
-    case_name: str,  # noqa: ARG001  taken like everywhere; what is read does not depend on the case
 ) -> None:  # fmt: skip
     """Read statements (asks, responses, caveats, claims, tensions, acts) out of documents.
 
