@@ -1,6 +1,7 @@
 """Event coding: marks, lexicon, learned layer, command."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -107,8 +108,8 @@ def test_the_coder_holds_its_level_on_unseen_sentences() -> None:
     gold = [label for label, _ in judged]
     learned = macro_f1(gold, [code_sentence(sentence).event for _, sentence in judged])
     by_lexicon = macro_f1(gold, [lexicon_class(parse_marked(sentence)) for _, sentence in judged])
-    assert learned > 0.75
-    assert learned > by_lexicon > 0.60
+    assert learned > 0.90
+    assert learned > by_lexicon > 0.85
     assert macro_f1(gold, ["AGREE"] * len(gold)) < 0.05
 
 
@@ -120,9 +121,13 @@ def test_unseen_sentences_are_not_trained_on() -> None:
 
 
 def test_judged_sentences_cover_every_class() -> None:
-    """Each round has every class, each sentence a source and a target."""
-    for rows in judged_sentences().values():
-        assert {label for label, _ in rows} == set(CLASSES)
+    """Each round of agency style has every class alike, each sentence a source and a target."""
+    for name, rows in judged_sentences().items():
+        counts = Counter(label for label, _ in rows)
+        assert set(counts) <= set(CLASSES)
+        if name.startswith("agency"):
+            assert len(set(counts.values())) == 1
+            assert set(counts) == set(CLASSES)
         for _, sentence in rows:
             found = parse_marked(sentence)
             assert found.sources

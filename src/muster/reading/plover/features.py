@@ -97,7 +97,11 @@ def apposition(reading: Reading) -> range:
 
 def features(sentence: MarkedSentence) -> dict[str, float]:
     """Return the features of a marked sentence by name."""
-    reading = read_sentence(sentence)
+    return features_of(read_sentence(sentence), sentence)
+
+
+def features_of(reading: Reading, sentence: MarkedSentence) -> dict[str, float]:
+    """Return the features of a sentence by the hits that `reading` has."""
     found: dict[str, float] = {f"order:{reading.order}": 1.0}
     ranked = main_hits(reading)
     _add_turns(found, reading, ranked)

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from muster.reading.plover.corpus import sentences
-from muster.reading.plover.features import features
+from muster.reading.plover.features import features, features_of, read_sentence
 from muster.reading.plover.lexicon import CLASSES, load_lexicon
 from muster.reading.plover.marked import parse_marked
 from muster.reading.plover.model import WEIGHTS_FILE, Weights
@@ -27,15 +28,12 @@ N_STEPS = 100  # of L-BFGS; more steps changed no score by 0.01
 MIN_COUNT = 3  # a feature must occur so often
 MIN_WEIGHT = 0.03  # weights nearer to zero are not written
 JUDGED_FILE = "judged.tsv"
-V_DRAWN, V_JUDGED, V_BARE = (
-    0.2,
-    4.0,
-    1.0,
-)  # what an example counts: drawn, judged, judged without lexicon (left-out rounds)
+V_DRAWN, V_JUDGED, V_PARTIAL = 0.2, 2.0, 2.0  # what an example counts, by scores on left-out rounds
+N_PARTIAL = 2  # copies of a judged sentence with phrases forgotten
+P_FORGOTTEN = 0.5  # share of phrases forgotten; unseen text has about as many that the lexicon lacks
 P_WORDLESS = 0.4  # share of training sentences seen without their plain words, so that the lexicon carries weight
 _WORD_FEATURES = ("w:", "b:", "s:", "t:")
 
-_LEXICON_FEATURES = ("phrase:", "any:", "turned", "r0:", "r1:", "r2:", "ph0:", "ph1:", "pair:", "said:")
 
 Example = tuple[str, Mapping[str, float]]
 
@@ -84,16 +82,24 @@ def judged_sentences() -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def train(drawn: Sequence[Example], judged: Iterable[tuple[str, str]]) -> Weights:
+def train(drawn: Sequence[Example], judged: Iterable[tuple[str, str]], *, seed: int = SEED) -> Weights:
     """Return the weights fitted to drawn examples and judged sentences.
 
-    Each judged sentence is also seen without what the lexicon says of it, so that the other features learn to stand in
-    for a phrase that the lexicon lacks.
+    Each judged sentence is also seen with some phrases forgotten, so that the other features learn to stand in for a
+    phrase that the lexicon lacks.
     """
-    whole = [(label, features(parse_marked(sentence))) for label, sentence in judged]
-    bare = [(label, _without(row, _LEXICON_FEATURES)) for label, row in whole]
-    counts = [V_DRAWN] * len(drawn) + [V_JUDGED] * len(whole) + [V_BARE] * len(bare)
-    return fit([*drawn, *whole, *bare], counts=counts)
+    rng = np.random.default_rng(seed)
+    whole: list[Example] = []
+    partial: list[Example] = []
+    for label, line in judged:
+        sentence = parse_marked(line)
+        reading = read_sentence(sentence)
+        whole.append((label, features_of(reading, sentence)))
+        for _ in range(N_PARTIAL):
+            kept = tuple(hit for hit in reading.hits if rng.random() >= P_FORGOTTEN)
+            partial.append((label, features_of(replace(reading, hits=kept), sentence)))
+    counts = [V_DRAWN] * len(drawn) + [V_JUDGED] * len(whole) + [V_PARTIAL] * len(partial)
+    return fit([*drawn, *whole, *partial], counts=counts)
 
 
 def _without(row: Mapping[str, float], prefixes: tuple[str, ...]) -> dict[str, float]:
