@@ -1,5 +1,6 @@
 """The store on both engines: what goes in comes out, twice adds nothing, nothing is overwritten."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 
 from ledger.rows import FakeClock, make_document, make_statement
 from muster.base.errors import InputError, LedgerError, NotFoundError, QuoteError
-from muster.ledger.store import Ledger, open_ledger
+from muster.ledger.store import Ledger, engine, open_ledger
 from muster.ledger.store.rows import MANY_ROWS
 
 AS_OF = date(2026, 5, 1)
@@ -183,3 +184,29 @@ def test_many_rows_at_once_keep_every_character(ledger: Ledger, odd: str) -> Non
     found = ledger.view(date(2030, 1, 1)).statements()
     assert {entry.statement.quote for entry in found} == {item.quote for item in statements}
     assert ledger.verify() == []
+
+
+@pytest.mark.parametrize("is_folder_writable", [True, False])
+def test_a_file_that_cannot_be_written_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_folder_writable: bool
+) -> None:
+    """A read-only file, in a folder that may be read-only too, gives its views; a writer is refused in one line."""
+    path = tmp_path / "ledger.sqlite"
+    document = make_document()
+    with open_ledger(str(path)) as ledger, ledger.writer() as writer:
+        writer.add_document(document)
+        writer.add_statements(document.id, [make_statement(document)])
+
+    def access(asked: Path, mode: int) -> bool:
+        """Deny as the system would another user (root may write everything)."""
+        return mode != os.W_OK or (is_folder_writable and Path(asked) == tmp_path)
+
+    monkeypatch.setattr(engine.os, "access", access)
+    before = path.read_bytes()
+    with open_ledger(str(path)) as ledger:
+        assert ledger.is_read_only
+        assert len(ledger.view(AS_OF).statements()) == 1
+        with pytest.raises(LedgerError, match="the file is read-only"), ledger.writer() as writer:
+            writer.add_document(make_document("More words."))
+    assert path.read_bytes() == before
+    assert [item.name for item in tmp_path.iterdir() if not is_folder_writable] in ([], [path.name])

@@ -11,7 +11,15 @@ from muster.base.clock import Clock, parse_date, parse_instant, utc_now
 from muster.base.errors import LedgerError
 from muster.ledger.store import schema
 from muster.ledger.store.dumping import dump_rows
-from muster.ledger.store.engine import DAMAGED_NEXT_STEP, clear_errors, display_url, make_engine, parse_url
+from muster.ledger.store.engine import (
+    DAMAGED_NEXT_STEP,
+    clear_errors,
+    display_url,
+    file_of,
+    is_read_only,
+    make_engine,
+    parse_url,
+)
 from muster.ledger.store.instants import to_micros
 from muster.ledger.store.opening import prepare
 from muster.ledger.store.runs import begin_run, end_run, find_interruptions
@@ -33,6 +41,8 @@ class Ledger:
         self._engine = engine
         self._clock = clock
         self.name = name
+        self.is_read_only = False
+        """The file can be read but not written: writers raise LedgerError."""
         self.notices: tuple[str, ...] = ()
         """What the last process left behind, one sentence each, for people; empty after a clean end."""
 
@@ -199,6 +209,8 @@ def open_ledger(url: str, *, clock: Clock = utc_now) -> Ledger:
     name = display_url(parsed)
     engine = make_engine(parsed)
     ledger = Ledger(engine, name, clock)
+    path = file_of(parsed)
+    ledger.is_read_only = path is not None and is_read_only(path)
     try:
         prepare(engine, parsed, name, clock)
         ledger.look_for_damage()

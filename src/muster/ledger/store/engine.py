@@ -1,5 +1,6 @@
 """Ledger URLs and the engines behind them: one place for connection settings and for the words of database errors."""
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -76,7 +77,49 @@ def make_engine(url: sa.URL) -> sa.Engine:
             ) from None
     if url.database in _IN_MEMORY:
         return _make_passing_engine()
+    path = Path(str(url.database))
+    if is_read_only(path):
+        return _make_reading_engine(path)
     return _make_sqlite_engine(url, "FULL")
+
+
+def is_read_only(path: Path) -> bool:
+    """Return whether an SQLite file is there and this process may read it only, or may not write beside it."""
+    if not path.is_file():
+        return False
+    return not os.access(path, os.W_OK) or not (os.access(path.parent, os.W_OK) or _log_of(path))
+
+
+def _log_of(path: Path) -> bool:
+    """Return whether the file's log holds something that a reader must see."""
+    log = path.with_name(path.name + "-wal")
+    try:
+        return log.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def reading_mode(path: Path) -> dict[str, str]:
+    """Return how to open a file that cannot be written.
+
+    SQLite makes its log's index beside the file even to read; where it may not, and there is no log to read, the file
+    is taken as unchanging: a process that reads for long would not see what the owner adds meanwhile.
+    """
+    if not os.access(path.parent, os.W_OK) and not _log_of(path):
+        return {"immutable": "1"}
+    return {"mode": "ro"}
+
+
+def _make_reading_engine(path: Path) -> sa.Engine:
+    url = sa.URL.create("sqlite", database=path.resolve().as_uri(), query={"uri": "true", **reading_mode(path)})
+    engine = sa.create_engine(url, connect_args={"isolation_level": None, "check_same_thread": False})
+
+    def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", f"cache_size=-{CACHE_KIB}", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+
+    sa.event.listen(engine, "connect", set_pragmas)
+    return engine
 
 
 def _make_passing_engine() -> sa.Engine:

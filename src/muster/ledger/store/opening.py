@@ -3,13 +3,14 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
 from muster.base.clock import Clock
 from muster.base.errors import LedgerError
 from muster.ledger.store import schema
-from muster.ledger.store.engine import BUSY_TIMEOUT_MS, clear_errors, file_of
+from muster.ledger.store.engine import BUSY_TIMEOUT_MS, clear_errors, file_of, is_read_only, reading_mode
 from muster.ledger.store.instants import to_micros
 from muster.ledger.store.rows import append_rows
 from muster.ledger.store.search_schema import search_ddl
@@ -64,7 +65,8 @@ def _check_file(path: Path, name: str) -> None:
 
 def _check_tables(path: Path, name: str) -> None:
     """Refuse another program's database by a read-only look: muster's own settings would already change it."""
-    with clear_errors(name), closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+    mode = urlencode(reading_mode(path) if is_read_only(path) else {"mode": "ro"})
+    with clear_errors(name), closing(sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True)) as connection:
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     _refuse_foreign({row[0] for row in rows if not row[0].startswith("sqlite_")}, name)

@@ -56,7 +56,10 @@ def open_case_ledger(case_name: str, ledger_url: str) -> tuple[Case, Ledger]:
     for notice in ledger.notices:
         click.echo(f"muster: {notice}", err=True)
     if _lacks_documents(case, ledger):
-        _read_bundled(case, ledger)
+        if ledger.is_read_only:
+            click.echo(f"muster: {ledger.name} is read-only; it lacks bundled documents of {case.name}", err=True)
+        else:
+            _read_bundled(case, ledger)
     return case, ledger
 
 
