@@ -8,6 +8,7 @@ from muster.base.errors import ScenarioError
 from muster.passage.forces import ForceUnit
 from muster.passage.scenario import force_units, load_scenario
 from muster.passage.scenario_file import parse_scenario
+from muster.passage.words import REGIMES
 
 CASES = Path(__file__).parents[2] / "cases"
 TEXT = (CASES / "hormuz-2026" / "scenario.toml").read_text(encoding="utf-8")
@@ -90,3 +91,24 @@ def test_pools_refuse_twins_and_unknown_flags():
         force_units(scenario, [unit, unit])
     with pytest.raises(ScenarioError, match="flag group 'pirate'"):
         force_units(scenario, [ForceUnit(id="x", nation="GBR", flags=frozenset({"pirate"}))])
+
+
+def test_what_is_seen_may_depend_on_regime_and_lane():
+    """A factor of a lane in a regime multiplies the chance of being seen there and nowhere else."""
+    text = TEXT.replace("p_seen = 0.46", "p_seen = 0.5")
+    period = parse_scenario(text).seen[0]
+    assert period.lane_factor[REGIMES.index("contested")] == (0.14, 1.0, 0.14)
+    assert period.lane_factor[REGIMES.index("open")] == (1.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("free = 3.0", r"lane_factor\.contested\.free = 3\.0.*plain number from 0 to 2\.17"),
+        ("canal = 1.0", r"canal is not a key"),
+    ],
+)
+def test_a_lane_factor_keeps_seeing_a_probability(change, message):
+    """The product of share and factor is at most 1, and lanes are known."""
+    with pytest.raises(ScenarioError, match=message):
+        parse_scenario(TEXT.replace("contested = { free = 0.14", "contested = { " + change, 1))

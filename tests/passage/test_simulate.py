@@ -1,14 +1,17 @@
 """The full model keeps its books and its promises about seeds and threads."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from muster.base.errors import ScenarioError
+from muster.passage.backtest.levels import held_in
 from muster.passage.layout import SCALARS
 from muster.passage.scenario import load_scenario
 from muster.passage.simulate import compile_scenario, simulate_compiled, simulate_passages
+from muster.passage.words import REGIMES
 
 CASE = Path(__file__).parents[2] / "cases" / "hormuz-2026"
 POLICIES = ("none", "convoy:12h:20:2", "demand:6:48h:2:8", "accompany", "corridor:4+clear", "demand+reflag:0.3")
@@ -84,3 +87,15 @@ def test_silly_numbers_are_refused(scenario):
         simulate_passages(scenario, n_runs=0, seed=1)
     with pytest.raises(ScenarioError, match="99999 days"):
         simulate_passages(scenario, n_runs=1, n_days=99_999, seed=1)
+
+
+def test_what_is_seen_depends_on_lane_and_regime(scenario):
+    """With a factor of 0 on two lanes of a lasting regime only the third is seen; what sails stays the same."""
+    held = held_in(scenario, "contested")
+    blind = tuple((0.0, 1 / 0.46, 0.0) if name == "contested" else (1.0, 1.0, 1.0) for name in REGIMES)
+    dark = replace(held, seen=tuple(replace(period, lane_factor=blind) for period in held.seen))
+    as_it_is = simulate_passages(held, n_runs=20, n_days=20, seed=5).measures()
+    found = simulate_passages(dark, n_runs=20, n_days=20, seed=5).measures()
+    assert found["passages"].tobytes() == as_it_is["passages"].tobytes()
+    assert found["seen"].tobytes() == found["passages_permission"].tobytes()
+    assert as_it_is["seen"].sum() < found["passages"].sum()

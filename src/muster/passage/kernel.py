@@ -80,7 +80,7 @@ def new_work(j, fx, dr, un):
     return Work(
         np.empty((9 * n_flags, 6)), np.empty((9 * n_flags, 6), np.int64), np.empty(9 * n_flags, np.int64),
         np.zeros((9 * n_flags, 8), np.int64), lane, np.zeros((2, 5), np.int64), np.zeros(8, np.int64),
-        np.zeros(n_flags), dr.mines[j].copy(), fx.seen_below[0].copy(), np.zeros(fx.n_days + 1, np.int64),
+        np.zeros(n_flags), dr.mines[j].copy(), fx.seen_below[0, 0].copy(), np.zeros(fx.n_days + 1, np.int64),
         np.zeros(8, np.int64), np.zeros(n_units, np.int64), np.zeros(n_units, np.int64), un.arrival_s[j].copy(),
         np.zeros(n_units, np.int64), np.zeros(n_units, np.int64), np.full(n_units, NEVER, np.int64),
         np.empty(fx.cap_ships, np.int64),
@@ -141,6 +141,13 @@ def note_regime(t, regime, cause, trace):
 
 
 @inner
+def look(seen_now, seen):
+    """Take over what observers see from now on, by lane and class."""
+    for k in range(seen.shape[0]):
+        seen_now[k] = seen[k]
+
+
+@inner
 def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trace):
     """Play run `run` (row j of its block) with its n ships; fill series, waits, scalars and trace."""
     # numba compiles a function anew for every literal argument: constants of one type give one version
@@ -180,6 +187,7 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
     regime = np.int64(0)
     while regime < 3 and u0 >= fx.start_cumulative[regime]:
         regime += 1
+    look(seen_now, fx.seen_below[0, regime])
     note_regime(zero, regime, zero, trace)
     tick = np.int64(0)
     w, w_to = draw_block(seed, run, REGIME_CLOCK, 0, 0)
@@ -245,8 +253,7 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                 day += 1
                 while seen_period + 1 < fx.seen_from_day.shape[0] and fx.seen_from_day[seen_period + 1] <= day:
                     seen_period += 1
-                    for k in range(8):
-                        seen_now[k] = fx.seen_below[seen_period, k]
+                    look(seen_now, fx.seen_below[seen_period, regime])
                 k_day = ((t + DAY_S) << 4) | (DAY if t + DAY_S < horizon else _END)
                 if mcm_s > 0 and mines[fx.cleared_route] > 0.0:
                     left = mines[fx.cleared_route] - dr.cleared_per_unit_s[j] * mcm_s
@@ -320,6 +327,7 @@ def run_events(seed, run, j, n, fx, dr, un, ships, series, wait_h, scalars, trac
                 mcm_since = t
                 regime = new
                 note_regime(t, regime, cause, trace)
+                look(seen_now, fx.seen_below[seen_period, regime])
                 n_mcm, n_support, expects, _ = refresh_units(
                     regime, fx.policy, fx.full_cover, unit_type, unit_regimes, on_lane, unit_flags, unit_classes,
                     answers, on, arrived, callable_now, offer, cover,

@@ -72,7 +72,7 @@ class Fixed(NamedTuple):
     confrontation_mask: int  # the same as bits
     cleared_route: int
     clear_below: float
-    seen_below: np.ndarray  # (P, 8) int64 of 2**16
+    seen_below: np.ndarray  # (P, 4, 24) int64 of 2**16, by period, regime and lane * 8 + class
     seen_from_day: np.ndarray  # (P,) int64
     policy: int
     interval_s: int
@@ -156,7 +156,7 @@ class Work(NamedTuple):
     offer: np.ndarray  # (8,) int64 bit mask of flags that escorts may protect, by class
     cover: np.ndarray  # (F,) share of full patrol cover
     mines: np.ndarray  # (3,)
-    seen_now: np.ndarray  # (8,) int64 of 2**16
+    seen_now: np.ndarray  # (24,) int64 of 2**16, by lane * 8 + class
     waiting: np.ndarray  # (D + 1,) int64 change of the number waiting at the end of the day before
     waited_s: np.ndarray  # (8,) int64 ship-seconds of waiting by class
     on: np.ndarray  # (U,) int64 on station

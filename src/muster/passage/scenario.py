@@ -154,11 +154,15 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class SeenPeriod:
-    """From this day on, observers see a passage of a class with this probability."""
+    """From this day on, observers see a passage of a class with this probability.
+
+    `lane_factor[regime][lane]` multiplies it: ships go dark where being seen is dangerous.
+    """
 
     from_day: int
     p_seen: tuple[float, ...]
     source: str
+    lane_factor: tuple[tuple[float, ...], ...] = ((1.0,) * 3,) * 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -380,16 +380,29 @@ def _costs(table: TomlTable) -> Costs:
     return found
 
 
+def _lane_factor(table: TomlTable, p_seen: float) -> tuple[tuple[float, ...], ...]:
+    """Return the factor on `p_seen` by regime and lane; the product is a probability."""
+    rows = []
+    for regime in REGIMES:
+        lanes = table.sub(regime, optional=True)
+        rows.append(tuple(lanes.fixed(route, 0, 1 / p_seen if p_seen > 0 else 1e6, 1.0) for route in ROUTES))
+        lanes.done()
+    table.done()
+    return tuple(rows)
+
+
 def _seen(table: TomlTable) -> tuple[SeenPeriod, ...]:
     rows = []
     for row in table.rows("period"):
         by_class = row.sub("p_seen_by_class", optional=True)
         overall = row.fixed("p_seen", 0, 1, 1.0)
+        p_seen = tuple(by_class.fixed(name, 0, 1, overall) for name in CLASSES)
         rows.append(
             SeenPeriod(
                 from_day=row.whole("from_day", 0, MAX_DAYS),
-                p_seen=tuple(by_class.fixed(name, 0, 1, overall) for name in CLASSES),
+                p_seen=p_seen,
                 source=row.text("source", ""),
+                lane_factor=_lane_factor(row.sub("lane_factor", optional=True), max(p_seen)),
             )
         )
         by_class.done()

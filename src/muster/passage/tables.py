@@ -47,10 +47,14 @@ def fixed_table(scenario: Scenario, policy: Policy, n_days: int) -> Fixed:
     risk = np.array(scenario.tolerance.risk)
     wait = np.array(scenario.tolerance.wait_h)
     periods = scenario.seen
-    seen = [period.p_seen for period in periods]
+    # by period, regime and lane * 8 + class
+    seen = [
+        [[factor * p for factor in factors for p in period.p_seen] for factors in period.lane_factor]
+        for period in periods
+    ]
     seen_days = [period.from_day for period in periods]
     if not seen_days or seen_days[0] > 0:
-        seen.insert(0, (1.0,) * len(CLASSES))
+        seen.insert(0, [[1.0] * (len(ROUTES) * len(CLASSES))] * len(REGIMES))
         seen_days.insert(0, 0)
     low, mode, high = (float(x * _S_PER_H) for x in scenario.convoy_transit_h)
     return Fixed(

@@ -222,7 +222,7 @@ def play_traffic(
         record[s, R_ROW] = row
         passages[day, ((kind >> 8) * 3 + route) * 8 + ship_class] += 1
         cells[row, ship_class] += 1
-        counts[day, 3] += np.int64(np.int64(w2 & _LOW16) < seen_now[ship_class])
+        counts[day, 3] += np.int64(np.int64(w2 & _LOW16) < seen_now[route * 8 + ship_class])
         if hail | toll | inspection | seizure | attack | mine:
             acts = np.int64(hail) | np.int64(toll) << 1 | np.int64(inspection) << 2
             acts |= np.int64(seizure) << 3 | np.int64(attack) << 4 | np.int64(mine) << 5

@@ -248,7 +248,7 @@ def play_windows(seed, first_run, first_j, fx, dr, un, tables, scalars):
                 for ship_class in range(8):
                     seen = 0.0
                     for period in range(n_periods):
-                        seen += seen_n[period] * fx.seen_below[period, ship_class] / _TWO_16
+                        seen += seen_n[period] * fx.seen_below[period, regime, min(k, 2) * 8 + ship_class] / _TWO_16
                     class_share = 0.0
                     for flag in range(n_flags):
                         share = tables.mass[direction, ship_class, flag] * chosen[flag, k] / route_share[k]
