@@ -53,6 +53,23 @@ def test_shares_print_as_json_and_csv(ledger):
     assert run("shares", "--ledger", ledger, "--format", "csv", *FEW).startswith("member,units,share")
 
 
+def test_a_pool_of_another_day_says_which_strait_it_sails(ledger):
+    """--as-of moves the units only, and says so on standard error; --start sets the coastal state."""
+    ask = ["frontier", "--ledger", ledger, "--as-of", "2026-05-12", "--policy", "none", "--format", "csv"]
+    few = ["--runs", "2", "--days", "10", "--threads", "1"]
+    found = CliRunner().invoke(root, [*ask, *few], catch_exceptions=False)
+    assert "units as of 2026-05-12; the strait (traffic, acts, mines) is that of 2026-08-18" in found.stderr
+    opened = CliRunner().invoke(root, [*ask, *few, "--start", "open"], catch_exceptions=False)
+    closed = CliRunner().invoke(root, [*ask, *few, "--start", "closed"], catch_exceptions=False)
+    assert "it begins open" in opened.stderr
+
+    def passages(text: str) -> float:
+        head, first = text.splitlines()[:2]
+        return float(first.split(",")[head.split(",").index("passages")])
+
+    assert passages(opened.stdout) > passages(closed.stdout)
+
+
 def test_next_names_reasons_and_ranks(ledger):
     """next: rows fall by the outcome they are ranked by."""
     rows = json.loads(run("next", "--ledger", ledger, "--format", "json", *FEW))

@@ -176,10 +176,10 @@ def solve_roster(
     )
     groups = _parts(units, needs)
     is_daily = step == "daily"
-    weekly_until = began + (0.12 * limit if is_daily else 0.85 * limit)
+    weekly_until = began + (0.12 * limit if is_daily else 0.9 * limit)
     parts = _solve_groups(units, needs, groups, windows, n_days, WEEK_DAYS, weekly_until, None)
     if is_daily and all(part.arcs or part.status != "infeasible" for part in parts):
-        parts = _solve_groups(units, needs, groups, windows, n_days, 1, began + 0.9 * limit, parts)
+        parts = _solve_groups(units, needs, groups, windows, n_days, 1, began + 0.93 * limit, parts)
     if any(part.status == "infeasible" for part in parts):
         found = find_relaxations(units, needs, windows, n_days=n_days, time_limit_s=min(30.0, limit))
         return _assemble(units, needs, (), windows, parts, groups, n_days, step, began, found)
@@ -202,7 +202,7 @@ def _solve_groups(
     until: float,
     starts: Sequence[Part] | None,
 ) -> list[Part]:
-    """Solve each group of tasks in a process of its own, two at a time, the largest first."""
+    """Solve each group of tasks, two at a time, the largest first."""
 
     def solve(number: int) -> Part:
         group = groups[number]

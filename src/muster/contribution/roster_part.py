@@ -27,11 +27,11 @@ NARROW_SHARE = 2e-3
 """Searches keep to stints with a loss of at most this share of the bound: a tenth to a third of all, three times as
 fast, and what they find is better (measured on the generated fleets)."""
 
-SEARCH_SHARE = 0.2
+SEARCH_SHARE = 0.12
 """The first pair of searches takes this share of the time left; then HiGHS is asked, and one search goes on beside."""
 
-ROUND_SHARE, LEAST_ROUND_S = 0.5, 8.0
-"""HiGHS is asked in rounds of half the time left: a better roster leaves it fewer stints in the next."""
+ROUND_SHARE, LEAST_ROUND_S = 0.7, 10.0
+"""HiGHS is asked in rounds of this share of the time left: a better roster leaves it fewer stints in the next."""
 
 MOST_ARCS = 4000
 """Stints that HiGHS is given at most; the bound of the rest is that of the prices less their loss."""

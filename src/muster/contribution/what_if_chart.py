@@ -84,7 +84,12 @@ def frontier_chart(rows: list[dict[str, Any]]) -> str:
     points = (
         alt.Chart(data)
         .mark_point(filled=True, size=90)
-        .encode(x=x, y=y, shape=alt.Shape("pool:N"), color=alt.Color("policy:N", legend=alt.Legend(columns=4)))
+        .encode(
+            x=x,
+            y=y,
+            shape=alt.Shape("pool:N"),
+            color=alt.Color("policy:N", legend=alt.Legend(columns=2, labelLimit=420)),
+        )
     )
     front = (
         alt.Chart(alt.Data(values=[row for row in rows if row["is_frontier"]]))

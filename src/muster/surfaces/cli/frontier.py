@@ -9,10 +9,9 @@ import click
 from muster.assessment.roll import build_roll
 from muster.contribution.frontier import POLICIES, FrontierPoint, named_pools, play_frontier
 from muster.contribution.pool import build_force_pool
-from muster.passage.scenario import load_scenario
 from muster.surfaces.cli.case_ledger import as_of_option, known_at_option, open_case_ledger, open_view
 from muster.surfaces.cli.options import case_option, format_option, ledger_option, print_rows
-from muster.surfaces.cli.passage_run import engine_options, running
+from muster.surfaces.cli.passage_run import engine_options, open_strait, running, start_option
 
 
 @click.command()
@@ -25,11 +24,13 @@ from muster.surfaces.cli.passage_run import engine_options, running
 @ledger_option
 @as_of_option
 @known_at_option
+@start_option
 @engine_options
 @format_option
 def frontier(
     policies: tuple[str, ...], chart_path: Path | None, n_runs: int, n_days: int, seed: int, case_name: str,
-    ledger_url: str, as_of: str | None, known_at: str | None, engine: str, address: str | None, n_threads: int,
+    ledger_url: str, as_of: str | None, known_at: str | None, start_regime: str | None, engine: str,
+    address: str | None, n_threads: int,
     output_format: str,
 ) -> None:  # fmt: skip
     """Draw the trade-off between passages and confrontations, with cost per passage and per barrel.
@@ -47,13 +48,14 @@ def frontier(
     with ledger:
         view = open_view(case, ledger, as_of, known_at)
         pool = build_force_pool(build_roll(view, case), view, case)
+    scenario = open_strait(case, pool.as_of, start_regime)
     wanted, pools = policies or POLICIES, named_pools(pool)
     with running("Frontier", len(wanted) * len(pools), engine=engine, address=address, n_threads=n_threads) as (
         executor,
         advance,
     ):
         points = play_frontier(
-            pools, load_scenario(case.folder), policies=wanted, n_runs=n_runs, n_days=n_days, seed=seed,
+            pools, scenario, policies=wanted, n_runs=n_runs, n_days=n_days, seed=seed,
             executor=executor, on_progress=advance,
         )  # fmt: skip
     if chart_path is not None:

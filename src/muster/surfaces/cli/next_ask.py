@@ -10,10 +10,16 @@ from muster.assessment.roll import build_roll
 from muster.assessment.tension import find_tensions
 from muster.contribution.next_ask import NextAsk, rank_next_asks
 from muster.contribution.paired import OUTCOME_UNITS
-from muster.passage.scenario import load_scenario
 from muster.surfaces.cli.case_ledger import as_of_option, known_at_option, open_case_ledger, open_view
 from muster.surfaces.cli.options import case_option, format_option, ledger_option, print_rows
-from muster.surfaces.cli.passage_run import engine_options, outcome_option, run_options, running
+from muster.surfaces.cli.passage_run import (
+    engine_options,
+    open_strait,
+    outcome_option,
+    run_options,
+    running,
+    start_option,
+)
 
 _WORDS = {
     "ask": "answers the ask for {matter}",
@@ -32,11 +38,13 @@ _WORDS = {
     "--top", type=click.IntRange(1), default=12, show_default=True, help="Rows of a table; json and csv: all."
 )
 @run_options(96)
+@start_option
 @engine_options
 @format_option
 def next_ask(
     case_name: str, ledger_url: str, as_of: str | None, known_at: str | None, outcome: str, top: int, n_runs: int,
-    n_days: int, seed: int, policy: str | None, engine: str, address: str | None, n_threads: int, output_format: str,
+    n_days: int, seed: int, policy: str | None, start_regime: str | None, engine: str, address: str | None,
+    n_threads: int, output_format: str,
 ) -> None:  # fmt: skip
     """Rank open asks, liftable caveats and unmet pledges by what meeting them would change.
 
@@ -54,7 +62,7 @@ def next_ask(
         view = open_view(case, ledger, as_of, known_at)
         roll = build_roll(view, case)
         tensions = find_tensions(view, case, roll)
-        scenario = load_scenario(case.folder)
+        scenario = open_strait(case, view.as_of, start_regime)
         with running("Next ask", n_runs, engine=engine, address=address, n_threads=n_threads) as (executor, advance):
             rows = rank_next_asks(
                 roll, view, case, scenario, outcome=outcome, n_runs=n_runs, n_days=n_days, seed=seed, policy=policy,

@@ -3,14 +3,19 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from typing import Any, TypeVar
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from muster.base.case import Case
 from muster.contribution.executor import ENGINES, Executor, open_executor
 from muster.contribution.paired import OUTCOMES
+from muster.passage.scenario import Scenario, load_scenario
+from muster.passage.words import REGIMES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,6 +38,29 @@ def run_options(default_runs: int) -> Callable[[F], F]:
         return function
 
     return add
+
+
+def start_option(function: F) -> F:
+    """Add `--start`."""
+    return click.option(
+        "--start", "start_regime", type=click.Choice(REGIMES),
+        help="Coastal state on day 0 [default: drawn from the scenario's shares, which are those of its own start].",
+    )(function)  # fmt: skip
+
+
+def open_strait(case: Case, as_of: date, start_regime: str | None) -> Scenario:
+    """Return the case's scenario with the coastal state on day 0; say so where the units are of another day."""
+    scenario = load_scenario(case.folder)
+    if start_regime is not None:
+        start = tuple(float(name == start_regime) for name in REGIMES)
+        scenario = replace(scenario, regime=replace(scenario.regime, start=start))
+    if as_of != scenario.start:
+        state = f"it begins {start_regime}" if start_regime else "--start sets the coastal state on day 0"
+        click.echo(
+            f"muster: units as of {as_of}; the strait (traffic, acts, mines) is that of {scenario.start}, and {state}",
+            err=True,
+        )
+    return scenario
 
 
 def outcome_option(function: F) -> F:

@@ -11,10 +11,16 @@ from muster.contribution.paired import OUTCOME_UNITS
 from muster.contribution.pool import build_force_pool
 from muster.contribution.shapley import MeanShare
 from muster.contribution.shares import MemberShare, Shares, burden_tables, play_shares, shares_of
-from muster.passage.scenario import load_scenario
 from muster.surfaces.cli.case_ledger import as_of_option, known_at_option, open_case_ledger, open_view
 from muster.surfaces.cli.options import case_option, format_option, ledger_option, print_rows
-from muster.surfaces.cli.passage_run import engine_options, outcome_option, run_options, running
+from muster.surfaces.cli.passage_run import (
+    engine_options,
+    open_strait,
+    outcome_option,
+    run_options,
+    running,
+    start_option,
+)
 
 
 @click.command()
@@ -29,11 +35,13 @@ from muster.surfaces.cli.passage_run import engine_options, outcome_option, run_
 )  # fmt: skip
 @click.option("--with-lead", is_flag=True, help="Count the lead's own forces as a member's.")
 @run_options(200)
+@start_option
 @engine_options
 @format_option
 def shares(
     case_name: str, ledger_url: str, as_of: str | None, known_at: str | None, outcome: str, method: str,
-    with_lead: bool, n_runs: int, n_days: int, seed: int, policy: str | None, engine: str, address: str | None,
+    with_lead: bool, n_runs: int, n_days: int, seed: int, policy: str | None, start_regime: str | None,
+    engine: str, address: str | None,
     n_threads: int, output_format: str,
 ) -> None:  # fmt: skip
     """Share an outcome among the members: exact Shapley values, run by run, with 95 % intervals.
@@ -51,7 +59,7 @@ def shares(
     with ledger:
         view = open_view(case, ledger, as_of, known_at)
         pool = build_force_pool(build_roll(view, case), view, case)
-    scenario = load_scenario(case.folder)
+    scenario = open_strait(case, pool.as_of, start_regime)
     with running("Shares", n_runs, engine=engine, address=address, n_threads=n_threads) as (executor, advance):
         game, result = play_shares(
             pool, scenario, method=method, n_runs=n_runs, n_days=n_days, seed=seed, policy=policy, with_lead=with_lead,

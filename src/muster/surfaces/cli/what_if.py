@@ -12,10 +12,9 @@ from muster.contribution.paired import OUTCOME_UNITS, OUTCOMES
 from muster.contribution.pool import Change, build_force_pool
 from muster.contribution.shapley import MeanShare
 from muster.contribution.what_if import Comparison, compare_pools, parse_answer, parse_lift
-from muster.passage.scenario import load_scenario
 from muster.surfaces.cli.case_ledger import as_of_option, known_at_option, open_case_ledger, open_view
 from muster.surfaces.cli.options import case_option, format_option, ledger_option, print_rows
-from muster.surfaces.cli.passage_run import run_options
+from muster.surfaces.cli.passage_run import open_strait, run_options, start_option
 
 
 @click.command(name="what-if")
@@ -29,11 +28,14 @@ from muster.surfaces.cli.passage_run import run_options
 @as_of_option
 @known_at_option
 @run_options(400)
+@start_option
 @click.option("--threads", "n_threads", type=click.IntRange(1, 256), default=2, show_default=True)
 @format_option
 def what_if(
     answers: tuple[str, ...], lifts: tuple[str, ...], out_path: Path | None, case_name: str, ledger_url: str,
-    as_of: str | None, known_at: str | None, n_runs: int, n_days: int, seed: int, policy: str | None, n_threads: int,
+    as_of: str | None, known_at: str | None, n_runs: int, n_days: int, seed: int, policy: str | None,
+    start_regime: str | None,
+    n_threads: int,
     output_format: str,
 ) -> None:  # fmt: skip
     """Compare the roll with what members might do, run by run with the same ships and the same luck.
@@ -47,9 +49,9 @@ def what_if(
     if not answers and not lifts:
         raise InputError("nothing is supposed", rule="give --set or --lift at least once", next_step="See --help")
     case, ledger = open_case_ledger(case_name, ledger_url)
-    scenario = load_scenario(case.folder)
     with ledger:
         view = open_view(case, ledger, as_of, known_at)
+        scenario = open_strait(case, view.as_of, start_regime)
         roll = build_roll(view, case)
         changes: list[Change] = [parse_answer(text, members=roll.members, as_of=view.as_of) for text in answers]
         changes += [parse_lift(text, members=roll.members) for text in lifts]
