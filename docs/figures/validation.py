@@ -1,6 +1,8 @@
-"""Draw the figures of docs/validation.md and print its tables; run after a change of the engine.
+"""Draw the figures of docs/validation.md and write its tables into it; run after a change of engine or scenario.
 
-python docs/figures/validation.py            # writes docs/img/*.svg, prints Markdown tables
+python docs/figures/validation.py            # writes docs/img/*.svg and the tables of docs/validation.md
+
+Sentences are not written: read them against the new tables.
 """
 
 import math
@@ -41,6 +43,7 @@ from passage.statistical.closed_forms import md_c_wait, renewals, triangular_mom
 from passage.statistical.plain_strait import escorts, plain_strait  # noqa: E402
 
 IMG = ROOT / "docs" / "img"
+PAGE = ROOT / "docs" / "validation.md"
 INK, BLUE, ORANGE, GREY, BAND = "#1c2a35", "#0067a5", "#b84a00", "#8a97a0", "#9cc3dd"
 FONT = "system-ui, -apple-system, Segoe UI, Noto Sans, DejaVu Sans, sans-serif"
 Z_LIMIT = 4.8916
@@ -141,9 +144,11 @@ def draw_closed_forms(found):
         "Engine against closed forms", subtitle="Band: where 95 % should lie. Dashed: the tests fail beyond 4.89."
     )
     save(alt.layer(band, limits, zero, dots).properties(width=420, height=24 * len(names), title=title), "closed-forms")
-    print("| closed form | exact | found | standard error | z |\n|---|---:|---:|---:|---:|")
-    for (name, expected, value, error), score in zip(found, z, strict=True):
-        print(f"| {name} | {expected:.5g} | {value:.5g} | {error:.2g} | {score:+.2f} |")
+    body = [
+        [name, f"{expected:.5g}", f"{value:.5g}", f"{error:.2g}", f"{score:+.2f}"]
+        for (name, expected, value, error), score in zip(found, z, strict=True)
+    ]
+    put_table(["closed form", "exact", "found", "standard error", "z"], *body)
 
 
 def draw_hormuz(scores):
@@ -249,13 +254,20 @@ def save(chart, name):
     styled(chart).save(str(IMG / f"{name}.svg"))
 
 
-def print_table(*table):
-    """Print rows of cells as a Markdown table; the first is the head."""
-    head, *body = table
-    print("\n" + "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *body)))
+def put_table(*table):
+    """Print rows of cells as a Markdown table and put them in the place of the page's table with the same head."""
+    head, *body = ["| " + " | ".join(row) + " |" for row in table]
+    print("\n" + "\n".join([head, *body]))
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    start = lines.index(head) + 2  # the line of dashes stays
+    end = start
+    while end < len(lines) and lines[end].startswith("|"):
+        end += 1
+    lines[start:end] = body
+    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def print_backtests(forecasts, scores):
+def put_backtests(forecasts, scores):
     table = [["episode", "fitted to", "forecast (90 %)", "happened", "inside", "CRPS", "simple forecast (error)"]]
     for f in forecasts:
         low, high = f.interval_90
@@ -265,20 +277,20 @@ def print_backtests(forecasts, scores):
             "yes" if f.is_covered else "**no**", f"{f.crps:.1f}",
             f"{f.other}: {f.point_other:.{d}f} ({f.crps_other:.1f})",
         ])  # fmt: skip
-    print_table(*table)
+    put_table(*table)
     table = [["window", "seen a day", "model", *[f"{name}: CRPS, covers" for name in scores[0].paths]]]
     for s in scores:
         cells = [f"{s.mean_crps(name):.1f}, {100 * s.coverage(name):.0f} %" for name in s.paths]
         window = f"{s.window.name}, {s.window.first:%d %b} to {s.window.last:%d %b} ({s.window.n_days} d)"
         table.append([window, f"{s.observed.mean():.1f}", f"{s.mean_forecast('model'):.1f}", *cells])
-    print_table(*table)
+    put_table(*table)
     observed, samples = forecast_seen_share(load_transits())
     low, middle, high = np.quantile(samples, [0.05, 0.5, 0.95])
     print(f"\nseen share 6-8 August: {observed:.2f}, forecast {middle:.2f} ({low:.2f} to {high:.2f})")
 
 
-def print_lanes(scenario):
-    """Print where ships go and are attacked in a contested regime that lasts, by policy; a fit, not a test."""
+def put_lanes(scenario):
+    """Write where ships go and are attacked in a contested regime that lasts, by policy; a fit, not a test."""
     chain = replace(scenario.regime, start=(0.0, 0.0, 1.0, 0.0), rates_per_day=((None,) * 4,) * 4)
     contested = replace(scenario, regime=chain)
     table = [["policy", *[f"passages, {route}" for route in ROUTES], *[f"attacks, {route}" for route in ROUTES]]]
@@ -295,13 +307,13 @@ def print_lanes(scenario):
             )
         shares = [f"{count[r] / count.total():.2f}" for count in (sailed, attacked) for r in ROUTES]
         table.append([policy, *shares])
-    print_table(*table)
+    put_table(*table)
 
 
-def print_levels(scenario):
-    """Print the level of the bundled case beside PortWatch's, window by window."""
+def put_levels(scenario):
+    """Write the level of the bundled case beside PortWatch's, window by window."""
     head = ["window", "", "PortWatch, a day", "model, seen a day (90 %)", "inside", "model, all", "permission share"]
-    print_table(head, *[model_level(scenario, load_transits(), window).cells() for window in LEVEL_WINDOWS])
+    put_table(head, *[model_level(scenario, load_transits(), window).cells() for window in LEVEL_WINDOWS])
 
 
 def main():
@@ -315,9 +327,9 @@ def main():
     draw_hormuz(scores)
     draw_escorts(forecasts)
     draw_earnest_will(forecasts[0])
-    print_backtests(forecasts, scores)
-    print_lanes(scenario)
-    print_levels(scenario)
+    put_backtests(forecasts, scores)
+    put_lanes(scenario)
+    put_levels(scenario)
 
 
 if __name__ == "__main__":
