@@ -109,7 +109,7 @@ def test_the_coder_holds_its_level_on_unseen_sentences() -> None:
     learned = macro_f1(gold, [code_sentence(sentence).event for _, sentence in judged])
     by_lexicon = macro_f1(gold, [lexicon_class(parse_marked(sentence)) for _, sentence in judged])
     assert learned > 0.90
-    assert learned > by_lexicon > 0.85
+    assert learned > by_lexicon > 0.75
     assert macro_f1(gold, ["AGREE"] * len(gold)) < 0.05
 
 

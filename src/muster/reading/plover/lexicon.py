@@ -136,7 +136,7 @@ def _match(parts: Sequence[frozenset[str] | None], tokens: Sequence[Token], plac
     head, rest = parts[0], parts[1:]
     if head is None:
         for n_skipped in range(MAX_GAP + 1):
-            if n_skipped and (place + n_skipped > len(tokens) or tokens[place + n_skipped - 1].surface in ".;:"):
+            if n_skipped and (place + n_skipped > len(tokens) or tokens[place + n_skipped - 1].surface in ".;:,"):
                 return -1
             end = _match(rest, tokens, place + n_skipped)
             if end >= 0:
