@@ -49,7 +49,7 @@ def serve(path: str) -> None:
     from muster.base.case import load_case
     from muster.ledger import open_ledger
     from muster.surfaces.web.accounts import Accounts
-    from muster.surfaces.web.app import OWN, create_app
+    from muster.surfaces.web.app import create_app, is_own
     from muster.surfaces.web.guard import RateLimit
     from muster.surfaces.web.renderer import ProcessRenderer
     from muster.surfaces.web.site import Site
@@ -58,7 +58,7 @@ def serve(path: str) -> None:
     case = load_case()
     app = create_app(
         Site(case, open_ledger(path)), Accounts(Path(path + ".accounts")), keeps_front=True,
-        make_renderer=lambda threads: ProcessRenderer(threads, case.name, path, "", own=OWN),
+        make_renderer=lambda threads: ProcessRenderer(threads, case.name, path, "", is_own=is_own),
     )  # fmt: skip
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none"))
 

@@ -37,7 +37,9 @@ DAYS_PER_MONTH = 30.0
 
 def policy_name(policy: str) -> str:
     """Return a policy as a person would say it."""
-    return POLICIES.get(policy, policy)
+    plain = policy.removesuffix("+clear")
+    name = POLICIES.get(plain, plain)
+    return name if plain == policy else f"{name}, mines cleared first"
 
 
 def policy_row(policy: str, estimates: Mapping[str, Estimate], n_days: int) -> PolicyRow:

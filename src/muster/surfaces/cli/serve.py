@@ -46,7 +46,7 @@ def serve(
     import uvicorn
 
     from muster.surfaces.web.accounts import Accounts
-    from muster.surfaces.web.app import OWN, create_app
+    from muster.surfaces.web.app import create_app, is_own
     from muster.surfaces.web.renderer import ProcessRenderer, ThreadRenderer
     from muster.surfaces.web.site import Site
 
@@ -54,7 +54,7 @@ def serve(
     site = Site(case, ledger, root="/" + root.strip("/") if root.strip("/") else "")
 
     def beside(threads: ThreadRenderer) -> ProcessRenderer:
-        return ProcessRenderer(threads, case_name, ledger_url, site.root, own=OWN)
+        return ProcessRenderer(threads, case_name, ledger_url, site.root, is_own=is_own)
 
     # A passing ledger is this process's own.
     is_shared = not in_process and ledger_url != "sqlite://"

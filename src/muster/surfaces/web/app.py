@@ -74,6 +74,8 @@ NAMING_THEIR_HOST = frozenset({"/changes.atom"})
 QUEUE = "/review"
 OWN = frozenset({"/passage", "/passage/figures"})
 """Pages of runs that the server itself keeps: rendered in its threads (the model lets other threads run)."""
+SMALL = frozenset({"/documents/{document_id}", "/api/documents.json", "/api/statements.json", "/api/statements.csv"})
+"""Pages of a few milliseconds, each asked for by few: rendered in the server's threads, past the line of slow ones."""
 FRONT = ("/", "/roll", "/claims", "/tensions", "/documents", QUEUE)
 KEEP_S = 1.0
 """How often the front looks whether something was recorded."""
@@ -87,6 +89,12 @@ class Renderer(Protocol):
 
     def close(self) -> None:
         """Stop."""
+
+
+def is_own(asked: Asked) -> bool:
+    """Return whether the server renders a page itself rather than in the process beside it."""
+    is_search = asked.route == "/documents" and "q=" in asked.query
+    return is_search or asked.route in OWN or asked.route in SMALL
 
 
 def all_pages() -> dict[str, Page]:
@@ -288,8 +296,7 @@ async def _keep_front(site: Site, serve: Callable[[str], Awaitable[object]]) -> 
                 seen = revision
         except MusterError as error:
             _LOG.warning("the front is not kept: %s", error)
-        except Exception:
-            # A fault of one page must not end the keeping of all others.
+        except Exception:  # noqa: BLE001  a fault of one page must not end the keeping of all others
             _LOG.exception("a page of the front failed")
             seen = revision
         await asyncio.sleep(KEEP_S)

@@ -86,23 +86,23 @@ class ProcessRenderer:
     Parameters
     ----------
     fallback : ThreadRenderer
-        Also renders `own` routes, whose answers live in the server (the passage's runs).
+        Also renders what `is_own` chooses: what lives in the server, and small pages that should not wait in line.
     case_name, ledger_url, root : str
         As `muster serve` was given them; the process opens them again.
     """
 
     def __init__(
-        self, fallback: ThreadRenderer, case_name: str, ledger_url: str, root: str, *, own: frozenset[str]
+        self, fallback: ThreadRenderer, case_name: str, ledger_url: str, root: str, *, is_own: Callable[[Asked], bool]
     ) -> None:
         self._fallback = fallback
         self._given = (case_name, ledger_url, root)
-        self._own = own
+        self._is_own = is_own
         self._pool: ProcessPoolExecutor | None = None
         self._is_closed = False
 
     async def render(self, asked: Asked) -> Rendered:
         """Return a page; raises what the page raises."""
-        if asked.route in self._own or self._is_closed:
+        if self._is_own(asked) or self._is_closed:
             return await self._fallback.render(asked)
         if self._pool is None:
             context = multiprocessing.get_context("spawn")

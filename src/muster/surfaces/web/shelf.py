@@ -22,10 +22,13 @@ CACHE_BYTES = 96 << 20
 """Compressed: about ten thousand pages."""
 PATIENCE_S = 0.05
 """A renewal that is done so soon is waited for; half of what a page may take."""
-STALE_S = 60.0
-"""A page is handed out at most so long after it was last known to be the newest; then readers wait."""
+STALE_S = 300.0
+"""A page is handed out at most so long after it was last known to be the newest; then readers wait. Long, because many
+pages may wait for the one process that renders; usually it is seconds."""
 REST = 4.0
-"""While the ledger grows without a pause, a page rests this many times as long as it took to render."""
+"""While the ledger grows without a pause, a page rests this many times as long as it took to render,"""
+MOST_REST_S = 15.0
+"""but no longer than this, however slow it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class Shelf:
             return sheet
         if sheet is None or sheet.revision < at_least or now_s - place.true_s > STALE_S:
             return await self._newest(address, place, revision, render)
-        task = self._renew(address, place, render, rest_s=REST * sheet.took_s)
+        task = self._renew(address, place, render, rest_s=min(REST * sheet.took_s, MOST_REST_S))
         left_s = place.begun_s + PATIENCE_S - time.monotonic()
         if task is not None and left_s > 0:
             done, _ = await asyncio.wait({task}, timeout=left_s)

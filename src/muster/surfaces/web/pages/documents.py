@@ -48,7 +48,7 @@ def show_list(site: Site, request: Request) -> Response:
     found = view.search_documents(query, limit=PAGE_SIZE + 1, offset=first)
     values = {
         "q": query, "documents": found[:PAGE_SIZE], "page": number, "has_more": len(found) > PAGE_SIZE,
-        "n_documents": site.n_documents(view),
+        "n_documents": 0 if query else site.n_documents(view),
     }  # fmt: skip
     return HTMLResponse(site.render("documents.html.j2", "/documents", values, view))
 

@@ -10,6 +10,7 @@ from muster.base.actors import display_name
 from muster.ledger.entry import Entry
 from muster.surfaces.brief.compose import claim_cards
 from muster.surfaces.cards.limits import method_limits
+from muster.surfaces.cards.observed import observed_sentence
 from muster.surfaces.cards.quotes import QuoteCard, quote_card
 from muster.surfaces.cards.roll import roll_columns, roll_rows
 from muster.surfaces.web.site import Site
@@ -32,6 +33,7 @@ def show_home(site: Site, request: Request) -> Response:
         "title": site.case.title, "summary": site.case.summary, "claim": cards[0] if cards else None,
         "columns": roll_columns(roll), "rows": rows, "n_fresh": _n_statements(fresh), "new_days": NEW_DAYS,
         "news": _news(view.newest_statements(limit=MOST_READ)),
+        "observed": observed_sentence(site.case, view.as_of),
         "traffic": traffic_chart(site.strait, view) if site.strait else None,
         "n_documents": counts.get("document", 0), "n_reported": sum(row.n_reported > 0 for row in rows),
         "n_statements": _n_statements(counts),
