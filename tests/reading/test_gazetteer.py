@@ -87,3 +87,9 @@ def test_actor_codes_of_the_plover_codebook() -> None:
                     right += resolve_actor(actor["actorText"]) == iso.get(actor["code"], actor["code"])
     assert total > 600
     assert right / total >= 0.95
+
+
+def test_a_longer_word_does_not_hide_the_name_it_begins_with() -> None:
+    """`Iran war` is nobody, but Iran is still Iran in "Iran warned"."""
+    assert [mention.name for mention in find_mentions("Iran warned Chile.")] == ["Iran", "Chile"]
+    assert [mention.name for mention in find_mentions("The Iran war hurt Chile.")] == ["Chile"]

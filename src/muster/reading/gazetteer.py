@@ -100,6 +100,16 @@ def _ship(text: str, start: int, end: int, code: str) -> Mention | None:
     return Mention(start, found.end(), (code,), "ship", text[start : found.end()])
 
 
+def _shorter(automaton: Any, text: str, start: int, end: int) -> tuple[int, Any] | None:
+    """Return the longest name that a name cut short by a longer word begins with, as the automaton stores it."""
+    for stop in range(end - 1, start, -1):
+        if not (text[stop].isalnum() or text[stop] == "_"):
+            found: tuple[int, Any] | None = automaton.get(text[start:stop], None)
+            if found:
+                return found
+    return None
+
+
 def find_mentions(text: str, published: date | None = None, language: str = "en") -> list[Mention]:
     """Return the actors named in a text, in order, never overlapping; the longest name wins.
 
@@ -117,10 +127,15 @@ def find_mentions(text: str, published: date | None = None, language: str = "en"
 
 def _scan(text: str, published: date | None, language: str) -> Iterator[Mention]:
     covered = 0
-    for last, (length, names) in _automaton(language).iter_long(text):
+    automaton = _automaton(language)
+    for last, found in automaton.iter_long(text):
+        length, names = found
         start, end = last - length + 1, last + 1
         if start < covered:
             continue
+        if not isinstance(names, str) and length > 1 and end < len(text) and text[end].isalnum():
+            length, names = _shorter(automaton, text, start, end) or found  # "Iran war" in "Iran warned"
+            end = start + length
         if isinstance(names, str):
             mention = _ship(text, start, end, names) if _is_bounded(text, start, end - 1) else None
             if mention:
