@@ -175,9 +175,10 @@ def _is_own_limit(
         return _is_to_the_matter(scene, grammar, actors)
     if any(code in scene.last_what for code in actors):
         return True
-    if hit.frame.option("mode") == "condition":
-        return False
     aliases = grammar.lexicon.aliases
+    if hit.frame.option("mode") == "condition":  # "wants a mandate before it joins the mission"
+        is_wanted = grammar.lexicon.words["wanted"].match(hit.match.group())
+        return bool(is_wanted) and any(aliases.get(f.code, f.code) in FLEET | {"mission"} for f in grammar.objects)
     if any(aliases.get(f.code, f.code) in FLEET | {"basing"} or scene.topic for f in grammar.objects):
         return True
     if grammar.lexicon.words["ship_nouns"].search(grammar.text):
