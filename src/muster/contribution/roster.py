@@ -31,6 +31,9 @@ from muster.contribution.roster_solver import solve_problem
 from muster.contribution.roster_units import Requirement, RosterUnit, Stint, Window, check_unique
 
 WEEK_DAYS = 7
+LEAST_FAIRNESS_SHARE = 0.06
+"""Stage 3 is begun only with this share of the time left: building it takes seconds on a busy machine."""
+
 SPREAD_WEIGHT_DAYS = 1000.0
 """Stage 3 weighs one nation's full burden (100 percentage points off the common level) like this many sea days: 10 sea
 days for a percentage point, so evenness comes first and sea days decide between equals."""
@@ -112,7 +115,7 @@ def _share_burden(
 ) -> tuple[Arc, ...]:
     """Return the roster that keeps levels and coverage and brings the nations' burdens closest together."""
     arcs = tuple(arc for part in parts for arc in part.arcs)
-    known = columns_of(network, arcs)
+    known = columns_of(network, arcs, time_limit_s=max(1.0, 0.3 * (until - perf_counter())))
     left = until - perf_counter()
     if left < 2.0 or known is None:
         return arcs
@@ -179,12 +182,12 @@ def solve_roster(
     weekly_until = began + (0.12 * limit if is_daily else 0.9 * limit)
     parts = _solve_groups(units, needs, groups, windows, n_days, WEEK_DAYS, weekly_until, None)
     if is_daily and all(part.arcs or part.status != "infeasible" for part in parts):
-        parts = _solve_groups(units, needs, groups, windows, n_days, 1, began + 0.93 * limit, parts)
+        parts = _solve_groups(units, needs, groups, windows, n_days, 1, began + 0.88 * limit, parts)
     if any(part.status == "infeasible" for part in parts):
         found = find_relaxations(units, needs, windows, n_days=n_days, time_limit_s=min(30.0, limit))
         return _assemble(units, needs, (), windows, parts, groups, n_days, step, began, found)
     arcs = tuple(arc for part in parts for arc in part.arcs)
-    if until - perf_counter() > 3.0:
+    if until - perf_counter() > LEAST_FAIRNESS_SHARE * limit:
         levels = {needs[i].role: part.level for part, group in zip(parts, groups, strict=True) for i in group}
         pool = weekly if not is_daily else _near(possible_arcs(units, roles, n_days=n_days, step_days=1), arcs)
         network = build_network(units, needs, n_days=n_days, step_days=WEEK_DAYS, arcs=list(pool), windows=windows)

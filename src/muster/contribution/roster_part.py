@@ -13,7 +13,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from muster.contribution.roster_bound import losses_at, lower_bound_by_prices, rounded_down
+from muster.contribution.roster_bound import N_STEPS, losses_at, lower_bound_by_prices, rounded_down
 from muster.contribution.roster_candidates import Candidates, find_candidates
 from muster.contribution.roster_network import Arc, Network, build_network
 from muster.contribution.roster_search import search_roster
@@ -111,8 +111,8 @@ def _open_level(network: Network, units: Sequence[RosterUnit], level: float, unt
     return frame
 
 
-def _lower_bound(frame: _Level, price: NDArray[np.float64], *, target: float) -> None:
-    bound, frame.price = lower_bound_by_prices(frame.candidates, price, target=target)
+def _lower_bound(frame: _Level, price: NDArray[np.float64], *, target: float, n_steps: int = N_STEPS) -> None:
+    bound, frame.price = lower_bound_by_prices(frame.candidates, price, target=target, n_steps=n_steps)
     frame.bound = min(frame.bound, rounded_down(bound, frame.candidates.weights))
 
 
@@ -139,7 +139,9 @@ def _narrowed(frame: _Level, *, most_loss: float) -> tuple[Candidates, float]:
     return frame.candidates.only(kept), float(losses[~kept].min(initial=np.inf))
 
 
-def columns_of(network: Network, arcs: Sequence[Arc], level: float = 0.0) -> NDArray[np.float64] | None:
+def columns_of(
+    network: Network, arcs: Sequence[Arc], level: float = 0.0, *, time_limit_s: float = 10.0
+) -> NDArray[np.float64] | None:
     """Return the columns of a known roster: stints, waiting and coverage."""
     index = {arc: j for j, arc in enumerate(network.arcs)}
     if any(arc not in index for arc in arcs):
@@ -149,7 +151,7 @@ def columns_of(network: Network, arcs: Sequence[Arc], level: float = 0.0) -> NDA
     fixed.lower[:n_arcs] = fixed.upper[:n_arcs] = 0.0
     chosen = [index[arc] for arc in arcs]
     fixed.lower[chosen] = fixed.upper[chosen] = 1.0
-    values = solve_linear(fixed.with_cost(network.coverage_cost()), time_limit_s=10.0).values
+    values = solve_linear(fixed.with_cost(network.coverage_cost()), time_limit_s=time_limit_s).values
     if values is not None:
         values[:n_arcs] = np.round(values[:n_arcs])
     return values
@@ -172,7 +174,8 @@ def _ask_solver(frame: _Level, *, until: float) -> None:
     network = build_network(
         frame.units, whole.needs, n_days=candidates.n_days, step_days=1, arcs=arcs, windows=whole.windows
     )
-    start = columns_of(network, frame.best, frame.level) if frame.is_found() else None
+    left = max(1.0, 0.3 * (until - perf_counter()))
+    start = columns_of(network, frame.best, frame.level, time_limit_s=left) if frame.is_found() else None
     ends = until - perf_counter()
     if ends < 1.0:
         return
@@ -210,7 +213,7 @@ def _improve(frame: _Level, *, until: float) -> None:
     _search_pair(frame, narrow, seconds=SEARCH_SHARE * left, seed=10)
     while not frame.is_closed and (left := until - perf_counter()) > 1.0:
         if frame.price is not None and frame.is_found():
-            _lower_bound(frame, frame.price, target=frame.covered)
+            _lower_bound(frame, frame.price, target=frame.covered, n_steps=N_STEPS // 5)
         share = 1.0 if left < 2 * LEAST_ROUND_S else ROUND_SHARE
         _ask_solver(frame, until=perf_counter() + share * left)
 
