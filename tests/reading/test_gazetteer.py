@@ -93,3 +93,13 @@ def test_a_longer_word_does_not_hide_the_name_it_begins_with() -> None:
     """`Iran war` is nobody, but Iran is still Iran in "Iran warned"."""
     assert [mention.name for mention in find_mentions("Iran warned Chile.")] == ["Iran", "Chile"]
     assert [mention.name for mention in find_mentions("The Iran war hurt Chile.")] == ["Chile"]
+
+
+def test_an_office_outranks_the_person_who_holds_it() -> None:
+    """A name that two people bear is read by the nationality before its title; without one, by the tables."""
+    assert resolve_actor("Jordanian King Abdullah") == "JOR"
+    assert resolve_actor("King Abdullah") == "SAU"
+    assert resolve_actor("Soviet Foreign Minister Eduard Shevardnadze") == "SUN"
+    assert resolve_actor("Georgian President Eduard Shevardnadze") == "GEO"
+    assert resolve_actor("pro-Iranian Hezbollah") == "LBN"
+    assert resolve_actor("the Iranian president's envoy to Hezbollah") == "LBN"

@@ -209,11 +209,21 @@ def _resolver() -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(name) for name in names) + r")(?!\w)")
 
 
+@cache
+def _office() -> re.Pattern[str]:
+    """Return the titles of heads, ministers and commanders, who bear a name; a body ("forces") bears none."""
+    return re.compile(
+        r"(?i)\W+(?:\w+\W+){0,2}?(?:president|premier|chancellor|king|queen|emir|sultan|crown prince|"
+        r"prime minister|minister|secretary|ambassador|envoy|spokes\w+|general|chief of staff)\W+"
+    )
+
+
 def resolve_actor(text: str) -> str | None:
     """Return the code of the actor that a short description names, for event coding; None where none is known.
 
     A movement, people or region outranks a nationality ("pro-Iranian Hezbollah" is LBN), the first name the others;
-    an organisation of states is IGO, as PLOVER has it.
+    but a nationality with an office outranks the person who holds it ("Jordanian King Abdullah" is JOR). An
+    organisation of states is IGO, as PLOVER has it.
 
     Parameters
     ----------
@@ -224,9 +234,13 @@ def resolve_actor(text: str) -> str | None:
     ----------
     PLOVER codebook, actor coding (Open Event Data Alliance).
     """
-    found = [_resolvable()[match.group()] for match in _resolver().finditer(text)]
-    if not found:
+    matches = list(_resolver().finditer(text))
+    if not matches:
         return None
+    found = [_resolvable()[match.group()] for match in matches]
+    office = _office().match(text, matches[0].end())
+    if len(matches) > 1 and not found[0][1] and office and office.end() >= matches[1].start():
+        return "IGO" if found[0][0] in _ORGANISATION_CODES else found[0][0]
     states = [code for code, _ in found if code not in _ORGANISATION_CODES and code not in {"IGO", "NGO", "IMG"}]
     entities = [code for code, is_entity in found if is_entity]
     first = found[0][0]
