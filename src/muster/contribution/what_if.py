@@ -86,6 +86,18 @@ class Comparison:
     n_days: int
     seed: int
 
+    def unmoved(self) -> tuple[str, ...]:
+        """Return a sentence for each named member none of whose units changes, and what still binds them."""
+        found = []
+        for member in dict.fromkeys(change.member for change in self.changes):
+            before = {unit.force.id: unit.force for unit in self.base_pool.units if unit.force.nation == member}
+            after = [unit for unit in self.changed_pool.units if unit.force.nation == member]
+            if before == {unit.force.id: unit.force for unit in after}:
+                types = sorted({type_ for unit in after for type_, _ in unit.caveat_ids})
+                bound = f"bound by other caveats too ({', '.join(types)})" if types else "bound by no such caveat"
+                found.append(f"{member}: no unit changes; those there stand as high already, or are {bound}")
+        return tuple(found)
+
 
 def compare_pools(
     base_pool: ForcePool,

@@ -61,6 +61,8 @@ def what_if(
         base, changed, scenario, changes=changes, n_runs=n_runs, n_days=n_days, seed=seed, policy=policy,
         n_threads=n_threads,
     )  # fmt: skip
+    for sentence in found.unmoved():
+        click.echo(f"muster: {sentence}", err=True)
     if out_path is not None:
         from muster.surfaces.cli.what_if_page import write_what_if_page
 
@@ -91,7 +93,7 @@ def _as_object(found: Comparison) -> dict[str, Any]:
     after = {unit.force.id: unit.force for unit in found.changed_pool.units}
     return {
         "changes": [str(change) for change in found.changes], "n_runs": found.n_runs, "n_days": found.n_days,
-        "seed": found.seed,
+        "seed": found.seed, "unmoved": list(found.unmoved()),
         "units_added": sorted(set(after) - set(before)), "units_gone": sorted(set(before) - set(after)),
         "units_changed": sorted(name for name in set(after) & set(before) if after[name] != before[name]),
         "outcomes": {
