@@ -96,9 +96,12 @@ def _position(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit, earlie
     actors = tuple(code for code in named if scene.can_respond(code))
     if not actors:
         return None
+    if frame.option("mode") == "echo":
+        return _echo(scene, hit, actors, earlier)
     whats = find_whats(scene, lexicon, grammar, hit)
-    if frame.option("status") == "conditional" and whats and whats[0] in {"mission", "everything"}:
-        whats = (scene.last_what.get(actors[0], whats[0]),)
+    if frame.option("status") == "conditional" and whats and whats[0] in _VAGUE:
+        before = [position.whats[0] for position in earlier if set(position.actors) & set(actors)]
+        whats = (before[-1],) if before else (scene.last_what.get(actors[0], whats[0]),)
     if not whats and earlier and frame.option("needs") == "domain":
         whats = earlier[-1].whats[:1]
     if not whats:
@@ -106,6 +109,17 @@ def _position(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit, earlie
     if whats == ("basing",):  # to say yes to the use of one's bases is to allow it
         status = frame.option("basing", status)
     return Position(hit, actors, whats, status)
+
+
+def _echo(scene: Scene, hit: Hit, actors: tuple[str, ...], earlier: list[Position]) -> Position | None:
+    """Return the position told last, of other actors: "Austria had done so in March"."""
+    if earlier:
+        last = earlier[-1]
+        return None if set(last.actors) & set(actors) else Position(hit, actors, last.whats, last.status)
+    told = next((one for one in reversed(scene.statements) if one.kind == "response"), None)
+    if told is None or scene.topic_age > 1 or told.actor in actors:
+        return None
+    return Position(hit, actors, (told.what,), told.status)
 
 
 def _actors(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
@@ -120,7 +134,7 @@ def _actors(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
     inner = [(i, token) for i, token in grammar.tokens if hit.start <= i < hit.end]
     text = hit.match.group()
     if inner and (
-        text.startswith("◆") or text.lstrip().lower().startswith(("nor ", "no ◇", "no ◆", "as ◆", "as the ◆"))
+        text.startswith("◆") or text.lstrip().lower().startswith(("the ◆", "nor ", "no ◇", "no ◆", "as ◆", "as the ◆"))
     ):
         return grammar.codes(inner[0][1], inner[0][0])
     if inner and " by " in text and text.rstrip().endswith("◆"):
@@ -196,6 +210,11 @@ def _gapped(scene: Scene, grammar: Grammar, positions: list[Position]) -> list[P
                     c for c in grammar.codes_at(match.start() + match.group().index("◆")) if scene.can_respond(c)
                 )
                 found.append(Position(position.hit, codes, (asset.code,), position.status))
+        for match in grammar.lexicon.words["gapped_none"].slow.finditer(grammar.text, position.hit.end, end):
+            codes = grammar.codes_at(match.start() + match.group().index("◆"))
+            found.append(
+                Position(position.hit, tuple(c for c in codes if scene.can_respond(c)), ("mission",), "refused")
+            )
     for extra in found:
         for position in positions:
             if len(position.whats) > 1 and set(position.whats) & set(extra.whats) and position.hit is extra.hit:

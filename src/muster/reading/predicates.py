@@ -46,6 +46,8 @@ def read_predicate(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> Predicate | 
 def _mode(lexicon: Lexicon, left: str, verb: str) -> str:
     """Return how the words before a verb put it: unasserted, negated, possible, future, realised."""
     words = lexicon.words
+    if words["realised_before"].search(left):
+        return "realised"
     if words["unasserted"].search(left):
         return "unasserted"
     for mode in ("negated", "possible", "future"):

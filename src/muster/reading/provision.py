@@ -55,6 +55,10 @@ def _free_whats(
 ) -> tuple[str, ...]:
     """Return what a frame without a fixed code is about: its clause, its sentence, or what the document speaks of."""
     lexicon, needs = grammar.lexicon, hit.frame.option("needs")
+    if lexicon.words["ends_in_no"].search(hit.match.group()):  # "would send no ships to any coalition"
+        first = next(grammar.objects_in(hit.end, hit.end + 25), None)
+        if first and first.code in FLEET | {"escort_loose"}:
+            return (lexicon.aliases.get(first.code, first.code),)
     if needs == "object" and not sentence:
         return (scene.topic,) if scene.topic and scene.topic_age <= 1 and hit.frame.option("fallback") else ()
     if "neither" in hit.match.group().lower():
