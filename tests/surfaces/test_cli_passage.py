@@ -43,6 +43,18 @@ def test_results_are_written_and_replayed(tmp_path):
     assert _run("--replay", str(folder), "--format", "json") == shown
 
 
+def test_a_run_is_drawn_as_a_page_that_plays_without_a_server(tmp_path):
+    """--chart run.html holds chart, data and player, and asks for nothing else; .svg is the picture alone."""
+    _run("--story", "1", "--chart", str(tmp_path / "run.html"))
+    page = (tmp_path / "run.html").read_text(encoding="utf-8")
+    assert "data-strait-run" in page
+    assert "<svg" in page
+    assert " src=" not in page
+    assert "href=" not in page
+    _run("--chart", str(tmp_path / "strait.svg"))
+    assert (tmp_path / "strait.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
 def test_processes_print_the_same_bytes():
     """--engine processes changes nothing but where the runs are played."""
     assert _run("--engine", "processes", "--threads", "1", "--format", "json") == _run("--format", "json")
@@ -72,6 +84,7 @@ def test_a_run_is_told_in_sentences():
         (["--until-ci", "tight"], "--until-ci 'tight'"),
         (["--level", "window", "--story", "0"], "--level window with --story"),
         (["--address", "auto"], "--address auto"),
+        (["--chart", "strait.doc"], "--chart strait.doc"),
     ],
 )
 def test_wrong_input_is_one_line(arguments, message, capsys):

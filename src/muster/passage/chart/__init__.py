@@ -2,6 +2,7 @@
 
 from muster.passage.chart.animation import animation_frames, player_source, player_style
 from muster.passage.chart.movement import ActMark, Movement, RegimeSpell
+from muster.passage.chart.page import chart_page
 from muster.passage.chart.picture import draw_strait
 from muster.passage.chart.theme import DARK, LIGHT, Theme
 
@@ -13,6 +14,7 @@ __all__ = [
     "RegimeSpell",
     "Theme",
     "animation_frames",
+    "chart_page",
     "draw_strait",
     "player_source",
     "player_style",

@@ -24,7 +24,7 @@ def _waiting_spot(scenario: Scenario, side: str) -> list[float]:
         spots = [frame.place(a.lon, a.lat) for a in near]
         ax, ay = min(spots, key=lambda spot: (spot[0] - x) ** 2 + (spot[1] - y) ** 2)
         x, y = (x + ax) / 2, (y + ay) / 2
-    x, y = x - 30, y + 20  # beside the ends of the lanes, not on them
+    x, y = x - 30, y + (20 if side == "in" else 45)  # beside the ends of the lanes and the convoys there, not on them
     return [round(min(max(x, 90), WIDTH - 90), 1), round(min(max(y, 30), HEIGHT - 30), 1)]
 
 

@@ -71,14 +71,15 @@ def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
 @click.option("--out", "out_folder", metavar="DIR", help="Write tidy CSV/Parquet and record.json there.")
 @click.option("--replay", "record", metavar="RECORD", help="Repeat the run of a record.json bit by bit.")
 @click.option("--story", "story_run", type=click.IntRange(0), help="Tell one run event by event instead.")
+@click.option("--chart", "chart_file", metavar="FILE", help="Draw the strait (.svg), or a run to play (.html).")
 @click.option("--sensitivity", is_flag=True, help="Rank the uncertain numbers by their effect on --outcome.")
 @click.option("--all", "show_all", is_flag=True, help="All measures in the table, not only the main ones.")
 @format_option
 def passage(
     case_name: str, scenario_file: str | None, n_runs: int, n_days: int | None, seed: int, policy: str | None,
     compare: str | None, until_ci: str | None, outcome: str, n_threads: int, engine: str, address: str | None,
-    level: str, out_folder: str | None, record: str | None, story_run: int | None, sensitivity: bool, show_all: bool,
-    output_format: str,
+    level: str, out_folder: str | None, record: str | None, story_run: int | None, chart_file: str | None,
+    sensitivity: bool, show_all: bool, output_format: str,
 ) -> None:  # fmt: skip
     """Simulate ships through the strait of a case: passages, waiting, acts, confrontations, costs.
 
@@ -90,6 +91,7 @@ def passage(
       muster passage --until-ci 1% --outcome risk
       muster passage --out results && muster passage --replay results
       muster passage --story 0 | head
+      muster passage --story 0 --days 14 --chart run.html
       muster passage --sensitivity --outcome risk
       muster passage --scenario my/scenario.toml --level window
       muster passage --runs 100000 --engine ray --address auto
@@ -104,6 +106,9 @@ def passage(
         _replay(Path(record), threads, output_format, show_all)
         return
     scenario = load_scenario(scenario_path(case_name, scenario_file))
+    if chart_file is not None:
+        _draw(scenario, Path(chart_file), seed, story_run or 0, n_days, policy)
+        return
     if level == "window":
         given = {"--out": out_folder, "--story": story_run, "--compare": compare, "--until-ci": until_ci}
         _refuse_at_window_level([name for name, value in given.items() if value is not None], sensitivity)
@@ -258,6 +263,24 @@ def _tell(scenario: Any, seed: int, run: int, n_days: int | None, policy: str | 
         {"t_s": e.t_s, "kind": e.kind, "entity": e.entity, "values": " ".join(map(str, e.values))} for e in story.events
     ]
     print_rows(rows, output_format)
+
+
+def _draw(scenario: Any, path: Path, seed: int, run: int, n_days: int | None, policy: str | None) -> None:
+    """Write the chart: a picture, or a page that plays one run."""
+    from muster.passage.chart import chart_page, draw_strait
+    from muster.passage.story import replay_run
+
+    if path.suffix == ".svg":
+        text = draw_strait(scenario, theme="light") + "\n"
+    elif path.suffix == ".html":
+        text = chart_page(replay_run(scenario, seed=seed, run=run, n_days=n_days, policy=policy))
+    else:
+        raise InputError(f"--chart {path}", rule="a chart is an .svg picture or an .html page that plays a run")
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"--chart {path}: {error.strerror}", next_step="Give another file") from None
+    click.echo(f"wrote {path}", err=True)
 
 
 def _rank(
