@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,6 +25,8 @@ from muster.surfaces.web.shelf import Rendered, Sheet
 from muster.surfaces.web.site import Site
 
 Page = Callable[[Site, Request], Response]
+N_THREADS = 2
+"""Python renders one page at a time anyway, and each thread keeps a connection with a page cache of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,19 @@ def render_sheet(site: Site, page: Page, asked: Asked) -> Rendered:
 
 
 class ThreadRenderer:
-    """Renders in the server's threads."""
+    """Renders in the server's threads, a few at a time."""
 
     def __init__(self, site: Site, pages: Mapping[str, Page]) -> None:
         self._site = site
         self._pages = pages
+        self._limit: CapacityLimiter | None = None
 
     async def render(self, asked: Asked) -> Rendered:
         """Return a page; raises what the page raises."""
-        return await run_in_threadpool(render_sheet, self._site, self._pages[asked.route], asked)
+        if self._limit is None:
+            self._limit = CapacityLimiter(N_THREADS)
+        page = self._pages[asked.route]
+        return await to_thread.run_sync(render_sheet, self._site, page, asked, limiter=self._limit)
 
     def close(self) -> None:
         """Nothing to stop."""
