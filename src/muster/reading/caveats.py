@@ -170,7 +170,9 @@ def _is_own_limit(
     """Return whether a restraint limits a contribution of the actor's own that the document speaks of."""
     if positions:
         # "outside international law, which we cannot approve" judges others
-        return positions[0].whats != ("political_support",) or types != ("legal",)
+        before = [position for position in positions if position.hit.start <= hit.start]
+        nearest = before[-1] if before else positions[0]
+        return nearest.whats != ("political_support",) or types != ("legal",)
     if hit.frame.option("needs") == "matter":
         return _is_to_the_matter(scene, grammar, actors)
     if any(code in scene.last_what for code in actors):

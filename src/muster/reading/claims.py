@@ -59,17 +59,22 @@ def _read_claim(
         strong = (strong[0], noun.end() + other.start())
     if not lexicon.words["claim_verb"].search(tail[:80]):
         return None
-    if lexicon.fail.search(tail[:110]):
-        polarity = "fail"
-    elif lexicon.fulfil.search(tail[:110]):
-        polarity = "fulfil"
-    else:
+    polarity = _polarity(lexicon, tail[:110])
+    if not polarity:
         return None
     begin = clause_at(grammar.clauses, start)[0]
     finish = max(strong[1], noun.end())
     span = sketch.span(begin, len(text[:finish].rstrip(' ,;:"')))
     scene.add("claim", span, f"claim.{code}", actor=speaker, quantifier=code, population=population, polarity=polarity)
     return begin, finish
+
+
+def _polarity(lexicon: Lexicon, tail: str) -> str:
+    """Return what a predicate says of the group; "help but do not want to be named" is still help."""
+    fail, fulfil = lexicon.fail.search(tail), lexicon.fulfil.search(tail)
+    if fail and fulfil and " but " in tail[fulfil.end() : fail.start()]:
+        return "fulfil"
+    return "fail" if fail else "fulfil" if fulfil else ""
 
 
 def _population(scene: Scene, grammar: Grammar, at: int) -> str:
