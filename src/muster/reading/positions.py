@@ -11,6 +11,7 @@ from muster.reading.scene import Scene
 from muster.reading.sketch import ADJECTIVE
 
 _VAGUE = frozenset(("mission", "everything"))
+_READ_ORDER = {"verb": 1, "echo": 2}  # after the wordings of their own; an echo needs all others
 
 
 @dataclass(slots=True)
@@ -27,7 +28,7 @@ def find_positions(scene: Scene, lexicon: Lexicon, grammar: Grammar, hits: list[
     """Return the responses of a sentence, left to right, weaker readings of the same words dropped."""
     positions: list[Position] = []
     responses = [hit for hit in hits if hit.frame.kind == "response"]
-    for hit in sorted(responses, key=_is_verb):
+    for hit in sorted(responses, key=lambda hit: _READ_ORDER.get(hit.frame.option("mode"), 0)):
         movers = _movers(scene, grammar, hit)
         if movers:
             positions += movers
@@ -113,8 +114,9 @@ def _position(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit, earlie
 
 def _echo(scene: Scene, hit: Hit, actors: tuple[str, ...], earlier: list[Position]) -> Position | None:
     """Return the position told last, of other actors: "Austria had done so in March"."""
-    if earlier:
-        last = earlier[-1]
+    before = [position for position in earlier if position.hit.start < hit.start]
+    if before:
+        last = max(before, key=lambda position: position.hit.start)
         return None if set(last.actors) & set(actors) else Position(hit, actors, last.whats, last.status)
     told = next((one for one in reversed(scene.statements) if one.kind == "response"), None)
     if told is None or scene.topic_age > 1 or told.actor in actors:
