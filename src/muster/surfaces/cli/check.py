@@ -11,7 +11,7 @@ from muster.assessment.claim import Breaker, Verdict, check_claim
 from muster.assessment.claims import check_claims
 from muster.assessment.sentence import parse_claim
 from muster.base.actors import display_name
-from muster.base.case import Case
+from muster.base.case import Case, load_case
 from muster.surfaces.cli.case_ledger import as_of_option, known_at_option, open_case_ledger, open_view
 from muster.surfaces.cli.options import case_option, format_option, ledger_option, print_rows
 
@@ -40,8 +40,8 @@ def check(
       muster check "Most NATO allies have refused to send warships on 17 March 2026"
       muster check "22 countries have signed the statement" --as-of 2026-03-21 --format json
     """
+    claim = parse_claim(sentence, load_case(case_name))  # before the ledger: what cannot be read costs no import
     case, ledger = open_case_ledger(case_name, ledger_url)
-    claim = parse_claim(sentence, case)
     with ledger:
         day = as_of or claim.as_of or _day_claimed(sentence, case)
         verdict = check_claim(claim, open_view(case, ledger, day, known_at), case)
