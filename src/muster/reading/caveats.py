@@ -5,7 +5,7 @@ from muster.reading.lexicon import Lexicon
 from muster.reading.parts import Grammar, clause_at, quote_span
 from muster.reading.positions import Position
 from muster.reading.provision import FLEET
-from muster.reading.scene import Scene, is_state
+from muster.reading.scene import LEADS, Scene, is_state
 from muster.reading.sketch import Sketch
 
 _NO_FORCES = frozenset(("political_support", "diplomacy", "command", "funding", "sanctions"))
@@ -21,6 +21,8 @@ def _outranked(lexicon: Lexicon, types: tuple[str, ...], stretch: str) -> tuple[
         kept = [code for code in kept if code not in {"political", "capability"}] or kept
     if "parliamentary" in kept and "legal" in kept and not lexicon.words["firm_law"].search(stretch):
         kept.remove("legal")
+    if "relational" in kept and "parliamentary" in kept:
+        kept.remove("relational")  # it is the parliament that is to agree
     if "relational" in kept and "operational" in kept:
         kept.remove("operational")
     return tuple(kept)
@@ -173,6 +175,8 @@ def _is_own_limit(
         before = [position for position in positions if position.hit.start <= hit.start]
         nearest = before[-1] if before else positions[0]
         return nearest.whats != ("political_support",) or types != ("legal",)
+    if grammar.lexicon.words["not_our_war"].match(hit.match.group()):  # said of no other matter
+        return all(is_state(code) and code not in LEADS for code in actors)
     if hit.frame.option("needs") == "matter":
         return _is_to_the_matter(scene, grammar, actors)
     if any(code in scene.last_what for code in actors):

@@ -4,7 +4,7 @@ from muster.reading.hits import Hit
 from muster.reading.lexicon import Lexicon
 from muster.reading.parts import Grammar, clause_at, quote_span
 from muster.reading.scene import LEADS, Scene, is_group, is_state
-from muster.reading.sketch import NOUN, Sketch
+from muster.reading.sketch import ADJECTIVE, NOUN, Sketch
 
 
 def read_tensions(scene: Scene, sketch: Sketch, grammar: Grammar, hits: list[Hit]) -> None:
@@ -12,7 +12,7 @@ def read_tensions(scene: Scene, sketch: Sketch, grammar: Grammar, hits: list[Hit
     for hit in hits:
         if hit.frame.kind != "tension":
             continue
-        if _is_home_quarrel(grammar, hit):
+        if _is_home_quarrel(grammar, hit) or _is_about_adversary(scene, grammar, hit):
             continue
         actors = _tension_actors(scene, grammar, hit)
         if hit.frame.option("speaker") == "lead" and not set(actors) & set(LEADS):
@@ -31,6 +31,18 @@ def _is_home_quarrel(grammar: Grammar, hit: Hit) -> bool:
     left = grammar.text[clause_at(grammar.strong, hit.start)[0] : hit.start]
     named = max(left.rfind("◆"), left.rfind("◇"))
     return bool(grammar.lexicon.words["home_voice"].search(left[named + 1 :]))
+
+
+def _is_about_adversary(scene: Scene, grammar: Grammar, hit: Hit) -> bool:
+    """Return whether what is disagreed with is the adversary's own doing: "condemned Iranian attacks"."""
+    if hit.frame.option("type") != "dissent" or not scene.adversary:
+        return False
+    owners = [
+        token
+        for i, token in grammar.tokens
+        if hit.start < i < hit.end and (grammar.text[i] == ADJECTIVE or grammar.text[i + 1 : i + 3] == "'s")
+    ]
+    return bool(owners) and all(scene.adversary in token.codes for token in owners)
 
 
 def _tension_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
@@ -166,6 +178,8 @@ def _act_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
         return known or ((scene.adversary,) if scene.adversary else ())
     if rule == "blockader":
         owners = [code for i, t in grammar.tokens if i >= hit.start - 30 and i < hit.start for code in t.codes]
+        if not owners and grammar.lexicon.words["spoken_of"].search(grammar.text[: hit.start]):
+            return ()  # "not consulted about the blockade" tells of no blockader
         if scene.adversary in found or not found or not grammar.tokens:
             found = tuple(code for code in owners if code != scene.adversary) or (
                 ("USA",) if scene.adversary == "IRN" else ()

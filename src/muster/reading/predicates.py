@@ -39,7 +39,7 @@ def read_predicate(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> Predicate | 
     is_passive = mode != "copula" and _is_passive(lexicon, left, hit)
     if not _has_object(lexicon, grammar, hit, is_passive=is_passive, start=start):
         return None
-    actors = _giver(lexicon, grammar, hit, start) if is_passive else _subject(lexicon, grammar, hit, left, mode)
+    actors = _giver(lexicon, grammar, hit, start, mode) if is_passive else _subject(lexicon, grammar, hit, left, mode)
     return Predicate(actors, status, is_passive) if actors else None
 
 
@@ -93,7 +93,7 @@ def _has_object(lexicon: Lexicon, grammar: Grammar, hit: Hit, *, is_passive: boo
     return any(one.code not in weak for one in found)
 
 
-def _giver(lexicon: Lexicon, grammar: Grammar, hit: Hit, start: int) -> tuple[str, ...]:
+def _giver(lexicon: Lexicon, grammar: Grammar, hit: Hit, start: int, mode: str) -> tuple[str, ...]:
     """Return who a passive's giver is: behind `by`, else the owner of the thing, else whom the document tells of."""
     end = min(len(grammar.text), hit.end + 60)
     by = lexicon.words["by_actor"].slow.search(grammar.text, hit.end, end)
@@ -103,6 +103,9 @@ def _giver(lexicon: Lexicon, grammar: Grammar, hit: Hit, start: int) -> tuple[st
     for i, token in reversed(owners):
         if grammar.text[i] == ADJECTIVE or grammar.text[i + 1 : i + 3] == "'s":
             return grammar.codes(token, i)
+    if owners and mode in {"negated", "future"}:  # "the Polish minister said the batteries would not be moved"
+        said = lexicon.words["attribution"].search(grammar.text[start : hit.start])
+        return grammar.codes_at(start + said.start() + said.group().index("◆")) if said else ()
     return () if owners else grammar.focus
 
 
