@@ -10,12 +10,15 @@ Tasks that share no unit are solved apart in stages 1 and 2, side by side.
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from muster.base.errors import InputError
+from muster.contribution.roster_bound import losses_at, lower_bound_by_prices
+from muster.contribution.roster_candidates import find_candidates
 from muster.contribution.roster_network import (
     Arc,
     Network,
@@ -27,6 +30,7 @@ from muster.contribution.roster_network import (
 )
 from muster.contribution.roster_part import COVERAGE_GAP, Part, chosen_arcs, columns_of, solve_part
 from muster.contribution.roster_relaxation import Relaxation, find_relaxations
+from muster.contribution.roster_search import search_roster
 from muster.contribution.roster_solver import solve_problem
 from muster.contribution.roster_units import Requirement, RosterUnit, Stint, Window, check_unique
 
@@ -170,6 +174,7 @@ def solve_roster(
     """
     limit = time_limit_s if time_limit_s is not None else (30.0 if step == "weekly" else 90.0)
     _check_input(units, needs, n_days, step)
+    _compile_kernels()
     began = perf_counter()
     until = began + limit
     roles = tuple(need.role for need in needs)
@@ -193,6 +198,20 @@ def solve_roster(
         network = build_network(units, needs, n_days=n_days, step_days=WEEK_DAYS, arcs=list(pool), windows=windows)
         arcs = _share_burden(network, parts, levels, until=until)
     return _assemble(units, needs, arcs, windows, parts, groups, n_days, step, began, ())
+
+
+@cache
+def _compile_kernels() -> None:
+    """Compile search and bound, or load them: about 20 s once on a machine, which is not the roster's time."""
+    units, needs = [RosterUnit("a", "AAA", "escort", ("escort",), 7, -7)], [Requirement("escort", 1)]
+    roles, n_days = ("escort",), 8 * WEEK_DAYS
+    arcs = possible_arcs(units, roles, n_days=n_days, step_days=WEEK_DAYS)
+    windows = (required_days(needs[0], reach_of(arcs, 0, n_days=n_days), n_days=n_days),)
+    network = build_network(units, needs, n_days=n_days, step_days=WEEK_DAYS, windows=windows)
+    candidates = find_candidates(units, network, 0.0)
+    search_roster(candidates, until=perf_counter())
+    price = np.zeros(candidates.needed.shape)
+    losses_at(candidates, lower_bound_by_prices(candidates, price, target=0.0, n_steps=1)[1])
 
 
 def _solve_groups(
