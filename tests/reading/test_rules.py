@@ -170,6 +170,9 @@ def _scores(folder: Path, name: str) -> tuple[float, float]:
         ("restraint2", 0.5, 0.66),
         ("restraint3", 0.57, 0.64),
         ("restraint4", 0.75, 0.8),
+        ("apart1", 0.62, 0.68),
+        ("apart2", 0.67, 0.79),
+        ("apart3", 0.55, 0.63),
     ],
 )
 def test_own_digests_keep_their_score(name: str, strict: float, core: float) -> None:
