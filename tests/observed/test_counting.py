@@ -187,7 +187,7 @@ def test_odd_cells_cost_their_row_only(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.nmea", "a.csv", "a.parquet"])
 def test_memory_stays_flat(tmp_path: Path, name: str) -> None:
-    """Three times the positions take no more memory: files are streamed."""
+    """Three times the positions take no more memory: files are streamed (a CSV up to 8 MiB ahead)."""
     still = [(SHIP, T0 + k // 500, 26.1, 56.9) for k in range(2000)]
     first = WRITERS[name](tmp_path / name, still)
     peaks = []
@@ -207,7 +207,8 @@ def test_memory_stays_flat(tmp_path: Path, name: str) -> None:
         tracemalloc.stop()
         path.unlink()
 
-    assert peaks[1] < 1.25 * peaks[0], peaks
+    read_ahead = 34 * (1 << 18) if name == "a.csv" else 0  # 32 blocks in line, one parsed, one cleaned
+    assert peaks[1] < 1.25 * peaks[0] + read_ahead, peaks
 
 
 def test_a_parquet_file_of_many_groups_is_not_kept(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from muster.observed.layouts import Layout, find_layout
 from muster.observed.positions import Positions
 
 BATCH_ROWS = 1 << 18
-_CSV_BLOCK_BYTES = 1 << 20
+_CSV_BLOCK_BYTES = 1 << 18  # Arrow reads up to 32 blocks ahead: at most 8 MiB are held
 
 
 def read_table(
