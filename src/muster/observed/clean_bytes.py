@@ -7,8 +7,8 @@ import io
 class CleanBytes(io.RawIOBase):
     """Read `stream`, leaving out bytes that are not UTF-8 (ship names in other encodings, line noise).
 
-    Plain ASCII passes untouched. No more than the bytes asked for are returned: what is left out makes room for the
-    at most three bytes of a character that the read before cut in two.
+    Plain ASCII passes untouched. No more than the bytes asked for are returned (where more than four are): what is left
+    out makes room for the at most three bytes of a character that the read before cut in two.
     """
 
     def __init__(self, stream: io.BufferedIOBase) -> None:

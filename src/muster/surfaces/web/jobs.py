@@ -132,9 +132,9 @@ class Jobs:
             state, step = "cancelled", "cancelled"
         except MusterError as error:
             step = str(error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - nobody asks the pool for it: told in the log and on the job's page
             _LOG.exception("job %r failed", job.title)
-            raise
+            step = "it failed by a fault of ours; the server's log says where"
         finally:
             with job.changed:
                 job.state, job.step, job.ended_s = state, step, time.monotonic()
