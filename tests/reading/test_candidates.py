@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from muster.reading.candidates import PatternSet, WordFilter
+from muster.reading.candidates import PatternSet, WordFilter, WordIndex, cuts_word
 from muster.reading.lexicon import Lexicon, languages, load_lexicon
-from muster.reading.literals import needed_words, plain
+from muster.reading.literals import needed_words
 from muster.reading.rules import read_with
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,8 @@ def test_branches_are_kept_apart() -> None:
 @pytest.mark.parametrize("pattern", ["◆", r"\w+", r"(?:a|.)b*", r"(?:foo)?", r"x{0,3}", r"◆ ◇"])
 def test_pattern_without_needed_words_is_always_a_candidate(pattern: str) -> None:
     """Where nothing is known, the pattern runs."""
-    assert WordFilter([pattern]).candidates(plain("Nothing at all.")) == {0}
+    found = WordFilter([pattern])
+    assert found.candidates(found.index.held("Nothing at all.")) == {0}
 
 
 @pytest.mark.parametrize(
@@ -64,9 +65,28 @@ def test_pattern_without_needed_words_is_always_a_candidate(pattern: str) -> Non
 )  # fmt: skip
 def test_whatever_matches_is_a_candidate(pattern: str, text: str) -> None:
     """Case, long s, Kelvin sign, quotation marks, edges and anchors never hide a match."""
-    assert [number for number, _ in PatternSet([pattern]).finditer(text)] == [
+    assert [number for number, _ in PatternSet([pattern], WordIndex()).finditer(text)] == [
         number for number, _ in PatternSet([pattern], None).finditer(text)
     ]
+
+
+@pytest.mark.parametrize(("text", "places"), [("a cat's_x", [3, 4, 7, 8]), ("", []), ("é1", [1])])
+def test_cut_inside_a_word_is_told(text: str, places: list[int]) -> None:
+    """Letters, digits and the low line are of a word; the ends of a text cut none."""
+    assert [place for place in range(-1, len(text) + 2) if cuts_word(text, place)] == places
+
+
+def test_full_table_of_words_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many words a text brings, few are remembered, and what it holds stays right."""
+    monkeypatch.setattr("muster.reading.candidates.MAX_WORDS", 5)
+    index = WordIndex()
+    single, several = index.needs(r"\bsails?\b")
+    assert single
+    assert not several
+    text = " ".join(f"word{i} sails" for i in range(40))
+    assert index.held(text).mask & single
+    assert not index.held(text.replace("sails", "sailor")).mask & single
+    assert len(index) <= 5
 
 
 def _statements(lexicon: Lexicon, text: str) -> list[str]:

@@ -101,5 +101,5 @@ def _ask_targets(
             return codes
     if scene.focus and not set(scene.focus) & set(asker):
         return scene.focus
-    is_open_call = grammar.lexicon.words["unnamed_states"].search(grammar.text[hit.start :])
+    is_open_call = grammar.find("unnamed_states", hit.start)
     return ("OTHERS",) if set(asker) & {"USA"} or is_open_call else ()

@@ -1,81 +1,221 @@
-"""Many patterns over one text: an Aho-Corasick pass over the words they need says which may match; only those run.
+"""Many patterns over one text: the words that a text holds say which of them may match; only those run.
 
 An automaton of RE2 over all patterns would tell the same more exactly, but makes its states as texts need them: fast on
-a text read again and again, slow on fresh news. What words a text holds costs the same the first time.
+a text read again and again, slow on fresh news. What words a text holds costs the same the first time. Each word is
+looked up once (`WordIndex`); from then on a sentence costs one look-up a word and one comparison a likely pattern.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
+from typing import Any, Final
 
 import ahocorasick
 
-from muster.reading.guarded import Finder
+from muster.reading.guarded import Finder, encoded
 from muster.reading.literals import Clause, needed_words, plain
 
+MAX_WORDS: Final = 30_000  # words remembered; news has ever new ones, and a full table is begun anew
 
-class WordFilter:
-    """Numbered patterns: which of them have in a text the words they need.
+
+class Held:
+    """What a text holds: its words, the phrases in it that patterns ask for, and the clauses these satisfy, as bits."""
+
+    __slots__ = ("mask", "words")
+
+    def __init__(self, words: list[str], mask: int) -> None:
+        self.words = words
+        self.mask = mask
+
+
+ANYTHING: Final = Held([], -1)  # of a text nothing is known of: every pattern may match
+
+
+class WordIndex(dict[str, int]):
+    """For each word or phrase met, the clauses of all patterns that it satisfies, as bits.
+
+    A word satisfies a clause if it is, begins, ends or holds one of the clause's spellings. Spellings of several words
+    are phrases; one Aho-Corasick pass finds those of a text, and few texts hold any.
 
     Parameters
     ----------
-    patterns : iterable of str
-        Numbered from 0.
     samples : iterable of str
         Sentences of the language: how often a word stands there decides which words are looked for first. They change
         the speed, never the result.
     """
 
-    __slots__ = ("_always", "_find", "_rest")
+    def __init__(self, samples: Iterable[str] = ()) -> None:
+        super().__init__()
+        self._counts = _counts_of(samples)
+        self._bits: dict[Clause, int] = {}
+        self._spellings: dict[str, int] = {}
+        self._phrases: dict[str, str] = {}
+        self._find: Callable[[str], Iterable[tuple[int, int]]] | None = None
+        self._find_phrases: Callable[[str], Iterable[tuple[int, str]]] | None = None
 
-    def __init__(self, patterns: Iterable[str], samples: Iterable[str] = ()) -> None:
-        counts = Counter(word for sample in samples for word in plain(sample).split())
-        places: dict[Clause, int] = {}  # each clause, as many patterns share it, and its place
-        always: set[int] = set()
-        rest: dict[int, list[tuple[int, frozenset[int]]]] = {}
+    def needs(self, pattern: str) -> tuple[int, tuple[int, ...]]:
+        """Return what a text must hold for a pattern to match: one of some clauses, or all of some together (bits)."""
+        masks = {self.mask_of(clauses) for clauses in needed_words(pattern)}
+        if 0 in masks:
+            return -1, ()
+        single = reduce(or_, [mask for mask in masks if not mask & (mask - 1)], 0)
+        return single, tuple(sorted(mask for mask in masks if not mask & single))
+
+    def mask_of(self, clauses: Iterable[Clause]) -> int:
+        """Return clauses as bits."""
+        return reduce(or_, [self._bit_of(clause) for clause in clauses], 0)
+
+    def held(self, text: str) -> Held:
+        """Return what a text holds."""
+        if self._find_phrases is None:
+            self._find_phrases = finder_of(self._phrases)
+        text = plain(text)
+        words = text.split()
+        words += [phrase for _, phrase in self._find_phrases(text)]
+        return Held(words, reduce(or_, map(self.__getitem__, words), 0))
+
+    def look_for(self, spelling: str) -> None:
+        """Look for a spelling in texts, if it is a phrase."""
+        if is_phrase(spelling) and spelling not in self._phrases:
+            self._phrases[spelling] = spelling
+            self._find_phrases = None
+
+    def commonness(self, clause: Clause) -> tuple[int, int, list[str]]:
+        """Return about how often a clause holds in the samples; the shorter the commoner where none does."""
+        common = sum(min(map(self._count, _parts_of(spelling))) for spelling in clause)
+        return common, -min(map(len, clause)), sorted(clause)
+
+    def __missing__(self, word: str) -> int:
+        """Return what a word or phrase satisfies, and know it from then on."""
+        if self._find is None:
+            self._find = finder_of(self._spellings)
+        if is_phrase(word):
+            mask = self._spellings.get(word, 0)
+        else:
+            mask = reduce(or_, [found for _, found in self._find(f" {word} ")], 0)
+        if len(self) >= MAX_WORDS:
+            self.clear()
+        self[word] = mask
+        return mask
+
+    def _bit_of(self, clause: Clause) -> int:
+        known = self._bits.get(clause)
+        if known is None:
+            self._bits[clause] = known = 1 << len(self._bits)
+            for spelling in clause:
+                self._spellings[spelling] = self._spellings.get(spelling, 0) | known
+                self.look_for(spelling)
+            self._find = None
+            self.clear()
+        return known
+
+    def _count(self, part: str) -> int:
+        """Return about how often words with a part stand in the samples."""
+        counts = self._counts
+        if part[0] == " " or part[-1] == " ":
+            return counts[part]
+        return counts[f" {part}"] + counts[f"{part} "]
+
+
+def _counts_of(samples: Iterable[str]) -> Counter[str]:
+    """Return how often each word stands in samples, and each start and end of words, a blank marking the edges."""
+    counts: Counter[str] = Counter()
+    for word, count in Counter(word for sample in samples for word in plain(sample).split()).items():
+        counts[f" {word} "] += count
+        for i in range(1, len(word) + 1):
+            counts[f" {word[:i]}"] += count
+            counts[f"{word[-i:]} "] += count
+    return counts
+
+
+def _parts_of(spelling: str) -> list[str]:
+    """Return what single words a spelling asks for, with a blank where a word must begin or end."""
+    words = spelling.split(" ")
+    last = len(words) - 1
+    return [f"{' ' if i else ''}{word}{' ' if i < last else ''}" for i, word in enumerate(words) if word]
+
+
+def is_phrase(spelling: str) -> bool:
+    """Return whether a spelling is of several words or blanks, so that no word of a text holds it."""
+    return " " in spelling.strip() or "  " in spelling
+
+
+def finder_of(values: Mapping[str, Any]) -> Callable[[str], Iterable[tuple[int, Any]]]:
+    """Return a function that finds the keys of a mapping in a text and gives their values."""
+    if not values:
+        return lambda _: ()
+    automaton = ahocorasick.Automaton()
+    for key, value in values.items():
+        automaton.add_word(key, value)
+    automaton.make_automaton()
+    find: Callable[[str], Iterable[tuple[int, Any]]] = automaton.iter
+    return find
+
+
+def cuts_word(text: str, place: int) -> bool:
+    """Return whether a cut at a place parts a word, so that what stands beside it is no word of the text."""
+    if not 0 < place < len(text):
+        return False
+    before, behind = text[place - 1], text[place]
+    return (before.isalnum() or before == "_") and (behind.isalnum() or behind == "_")
+
+
+Fired = tuple[tuple[int, int], ...]
+"""Alternatives of patterns: the number of the pattern, and the clauses (bits) that it needs besides the rarest one."""
+
+
+class WordFilter(dict[str, Fired]):
+    """Numbered patterns: which of them have in a text the words they need.
+
+    As a mapping, for each word or phrase met the alternatives whose rarest clause it satisfies.
+
+    Parameters
+    ----------
+    patterns : iterable of str
+        Numbered from 0.
+    index : WordIndex or None
+        Shared with other patterns, so that a text's words are looked up once for all of them.
+    """
+
+    def __init__(self, patterns: Iterable[str], index: WordIndex | None = None) -> None:
+        super().__init__()
+        self.index = WordIndex() if index is None else index
+        self._always: set[int] = set()
+        self._rest: dict[str, dict[tuple[int, int], None]] = {}
         for number, pattern in enumerate(patterns):
             for clauses in needed_words(pattern):
-                if not clauses:
-                    always.add(number)
-                    continue
-                ranked = sorted(clauses, key=lambda clause: _commonness(clause, counts))
-                rarest, *others = [places.setdefault(clause, len(places)) for clause in ranked]
-                rest.setdefault(rarest, []).append((number, frozenset(others)))
-        self._always = frozenset(always)
-        self._rest = {place: tuple(found) for place, found in rest.items()}
-        self._find = _finder_of(places)
+                self._add(number, clauses)
+        self._find = finder_of(self._rest)
 
-    def candidates(self, text: str) -> set[int]:
-        """Return the numbers of the patterns that may match what `text` is the `plain` text of."""
-        held = frozenset().union(*[places for _, places in self._find(text)])
+    def _add(self, number: int, clauses: tuple[Clause, ...]) -> None:
+        if not clauses:
+            self._always.add(number)
+            return
+        rarest, *others = sorted(clauses, key=self.index.commonness)
+        need = self.index.mask_of(others)
+        for spelling in rarest:
+            self.index.look_for(spelling)
+            self._rest.setdefault(spelling, {})[number, need] = None
+
+    def candidates(self, held: Held) -> set[int]:
+        """Return the numbers of the patterns that may match in a text that holds this."""
         numbers = set(self._always)
-        for place in held & self._rest.keys():
-            for number, others in self._rest[place]:
-                if others <= held:
+        mask = held.mask
+        for word in held.words:
+            for number, need in self[word]:
+                if need & mask == need:
                     numbers.add(number)
         return numbers
 
-
-def _commonness(clause: Clause, counts: Counter[str]) -> tuple[int, int, list[str]]:
-    """Return about how often a word of the clause stands in the samples; the shorter the commoner where none does."""
-    common = sum(min((counts[part] for part in word.split()), default=0) for word in clause)
-    return common, -min(map(len, clause)), sorted(clause)
-
-
-def _finder_of(clauses: Mapping[Clause, int]) -> Callable[[str], Iterable[tuple[int, tuple[int, ...]]]]:
-    """Return a function that finds the words of all clauses in a text, each with the places of the clauses it holds."""
-    by_word: dict[str, list[int]] = {}
-    for clause, place in clauses.items():
-        for word in clause:
-            by_word.setdefault(word, []).append(place)
-    if not by_word:
-        return lambda _: ()
-    automaton = ahocorasick.Automaton()
-    for word, places in by_word.items():
-        automaton.add_word(word, tuple(places))
-    automaton.make_automaton()
-    find: Callable[[str], Iterable[tuple[int, tuple[int, ...]]]] = automaton.iter
-    return find
+    def __missing__(self, word: str) -> Fired:
+        """Return the alternatives that a word or phrase may be the rarest of, and know them from then on."""
+        found = [self._rest.get(word, {})] if is_phrase(word) else [one for _, one in self._find(f" {word} ")]
+        if len(self) >= MAX_WORDS:
+            self.clear()
+        self[word] = fired = tuple({key: None for alternatives in found for key in alternatives})
+        return fired
 
 
 class PatternSet:
@@ -85,33 +225,35 @@ class PatternSet:
     ----------
     patterns : iterable of str
         Numbered from 0; matches come in the order of the numbers, so that the first listed wins a tie.
-    samples : iterable of str or None
-        Sentences of the language, as `WordFilter` takes them; without, every pattern runs on every text.
+    index : WordIndex or None
+        What tells which may match; without, every pattern runs on every text.
     """
 
-    def __init__(self, patterns: Iterable[str], samples: Iterable[str] | None = ()) -> None:
+    __slots__ = ("_filter", "_finders", "patterns")
+
+    def __init__(self, patterns: Iterable[str], index: WordIndex | None) -> None:
         self.patterns = tuple(patterns)
-        self._filter = None if samples is None else WordFilter(self.patterns, samples)
-        self._finders: dict[int, Finder] = {}
+        self._filter = None if index is None else WordFilter(self.patterns, index)
+        self._finders = [Finder(pattern, ignore_case=True) for pattern in self.patterns]
 
     def __len__(self) -> int:
         """Return the number of patterns."""
         return len(self.patterns)
 
-    def candidates(self, text: str) -> Collection[int]:
-        """Return the numbers of the patterns that may match in a text, or in any sketch of it."""
-        return range(len(self)) if self._filter is None else self._filter.candidates(plain(text))
+    def candidates(self, held: Held) -> Collection[int]:
+        """Return the numbers of the patterns that may match in a text that holds this, or in any sketch of it."""
+        return range(len(self)) if self._filter is None or held is ANYTHING else self._filter.candidates(held)
 
-    def finditer(self, text: str, among: Collection[int] | None = None) -> "Iterator[tuple[int, re.Match[str]]]":
-        """Yield (number of the pattern, match), pattern by pattern; only of those `among` the numbers given."""
-        for number in sorted(self.candidates(text) if among is None else among):
-            for match in self._finder(number).find_all(text):
+    def held(self, text: str) -> Held:
+        """Return what a text holds of what these patterns need."""
+        return ANYTHING if self._filter is None else self._filter.index.held(text)
+
+    def finditer(self, text: str, held: Held | None = None) -> "Iterator[tuple[int, re.Match[str]]]":
+        """Yield (number of the pattern, match), pattern by pattern; `held` is what the text holds, if it is known."""
+        numbers = self.candidates(self.held(text) if held is None else held)
+        if not numbers:
+            return
+        view = encoded(text)
+        for number in sorted(numbers):
+            for match in self._finders[number].find_in(text, view):
                 yield number, match
-
-    def _finder(self, number: int) -> Finder:
-        finder = self._finders.get(number)
-        if finder is None:
-            source = self.patterns[number]
-            finder = Finder(source, re.compile(source, re.IGNORECASE), ignore_case=True)
-            self._finders[number] = finder
-        return finder

@@ -1,5 +1,7 @@
 """Caveats and conditions: what limits an actor's own contribution."""
 
+from muster.reading.candidates import cuts_word
+from muster.reading.guarded import Guarded
 from muster.reading.hits import Hit
 from muster.reading.lexicon import Lexicon
 from muster.reading.parts import Grammar, clause_at, quote_span
@@ -28,6 +30,15 @@ def _outranked(lexicon: Lexicon, types: tuple[str, ...], stretch: str) -> tuple[
     return tuple(kept)
 
 
+def _contents(
+    patterns: tuple[tuple[str, Guarded], ...], grammar: Grammar, start: int, end: int, stretch: str
+) -> tuple[str, ...]:
+    """Return what a stretch of a sentence, drawn and as written, is about."""
+    is_cut = cuts_word(grammar.text, start) or cuts_word(grammar.text, end)
+    mask = -1 if is_cut else grammar.held.mask
+    return tuple([code for code, pattern in patterns if pattern.may(mask) and pattern.search(stretch)])
+
+
 def find_conditions(lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit], text: str) -> list[Condition]:
     """Return the condition cues with the caveat types of what follows them."""
     found = []
@@ -39,11 +50,11 @@ def find_conditions(lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: li
             end = clause_at(grammar.strong, min(hit.end + 2, len(grammar.text) - 1))[1]
         a, b = sketch.span(hit.start, end)
         stretch = f"{grammar.text[hit.start : end]} | {text[a:b]}"
-        types = tuple(code for code, pattern in lexicon.conditions if pattern.search(stretch))
+        types = _contents(lexicon.conditions, grammar, hit.start, end, stretch)
         types = _outranked(lexicon, types, stretch)
-        if not types and lexicon.words["bare_only"].match(hit.match.group()):
+        if not types and grammar.opens("bare_only", hit.start, hit.end):
             types = ("operational",)
-        if types or lexicon.words["plain_if"].match(hit.match.group()):
+        if types or grammar.opens("plain_if", hit.start, hit.end):
             found.append((hit, types))
     return found
 
@@ -67,7 +78,7 @@ def find_reasons(
             continue
         a, b = sketch.span(hit.end, end) if hit.end < end else sketch.span(start, end)
         stretch = f"{grammar.text[hit.end : end]} | {scene.text[a:b]}"
-        types = tuple(code for code, pattern in lexicon.reasons if pattern.search(stretch))[:1]
+        types = _contents(lexicon.reasons, grammar, hit.end, end, stretch)[:1]
         types = types or tuple(filter(None, (hit.frame.option("default"),)))
         if types:
             found.append((hit, types))
@@ -86,7 +97,7 @@ def _is_held_back(scene: Scene, grammar: Grammar, hit: Hit, positions: list[Posi
 def apply_conditions(positions: list[Position], conditions: list[Condition], grammar: Grammar) -> None:
     """Turn the pledges of a sentence conditional where a condition stands in their clause or speaks of their actors."""
     for hit, types in conditions:
-        if grammar.lexicon.words["no_conversion"].match(hit.match.group()) or types == ("capability",):
+        if grammar.opens("no_conversion", hit.start, hit.end) or types == ("capability",):
             continue
         owners = set(grammar.subject(hit.start))
         for position in list(positions):
@@ -96,19 +107,19 @@ def apply_conditions(positions: list[Position], conditions: list[Condition], gra
                 rest = tuple(code for code in position.actors if code not in owners)
                 positions.append(Position(position.hit, rest, position.whats, position.status))
                 position.actors = tuple(code for code in position.actors if code in owners)
-            is_open = position.status == "pledged" or grammar.lexicon.words["could"].match(position.hit.match.group())
+            is_open = position.status == "pledged" or grammar.opens("could", position.hit.start, position.hit.end)
             if is_open and (near or owners == set(position.actors)):
                 position.status = "conditional"
 
 
 def bare_conditions(
-    scene: Scene, lexicon: Lexicon, grammar: Grammar, positions: list[Position], conditions: list[Condition]
+    scene: Scene, grammar: Grammar, positions: list[Position], conditions: list[Condition]
 ) -> list[Position]:
     """Return conditional positions that only a condition carries: "she goes on only after the war"."""
     if positions:
         return []
     for hit, types in conditions:
-        if not lexicon.words["only"].search(hit.match.group()) or types in {("capability",), ("political",)}:
+        if not grammar.find("only", hit.start, hit.end) or types in {("capability",), ("political",)}:
             continue
         actors = tuple(code for code in grammar.subject(hit.start) or scene.focus if code in scene.last_what)
         if actors:
@@ -175,7 +186,7 @@ def _is_own_limit(
         before = [position for position in positions if position.hit.start <= hit.start]
         nearest = before[-1] if before else positions[0]
         return nearest.whats != ("political_support",) or types != ("legal",)
-    if grammar.lexicon.words["not_our_war"].match(hit.match.group()):  # said of no other matter
+    if grammar.opens("not_our_war", hit.start, hit.end):  # said of no other matter
         return all(is_state(code) and code not in LEADS for code in actors)
     if hit.frame.option("needs") == "matter":
         return _is_to_the_matter(scene, grammar, actors)
@@ -183,11 +194,11 @@ def _is_own_limit(
         return True
     aliases = grammar.lexicon.aliases
     if hit.frame.option("mode") == "condition":  # "wants a mandate before it joins the mission"
-        is_wanted = grammar.lexicon.words["wanted"].match(hit.match.group())
+        is_wanted = grammar.opens("wanted", hit.start, hit.end)
         return bool(is_wanted) and any(aliases.get(f.code, f.code) in FLEET | {"mission"} for f in grammar.objects)
     if any(aliases.get(f.code, f.code) in FLEET | {"basing"} or scene.topic for f in grammar.objects):
         return True
-    if grammar.lexicon.words["ship_nouns"].search(grammar.text):
+    if grammar.find("ship_nouns"):
         return True
     return bool(scene.topic) and scene.topic_age <= 3 and any(is_state(code) for code in actors)
 
@@ -245,7 +256,7 @@ def _first_named(scene: Scene, grammar: Grammar) -> tuple[str, ...]:
     return ()
 
 
-def read_unmarked(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit]) -> None:
+def read_unmarked(scene: Scene, sketch: Sketch, grammar: Grammar, hits: list[Hit]) -> None:
     """Add the reasons that stand beside a refusal or hesitation without a word that marks them as such.
 
     "Canada will send no frigate. Two of its twelve are seaworthy.": a clause without a cue of its own, in the same
@@ -259,7 +270,7 @@ def read_unmarked(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Gramm
         text = grammar.text[start:end]
         if (start, end) in busy or len(text.split()) < 4 or _speaks_of_others(grammar, start, end, actors):
             continue
-        kind = next((code for code in _PLAIN_REASONS if lexicon.words[f"plain_{code}"].search(text)), "")
+        kind = next((code for code in _PLAIN_REASONS if grammar.find(f"plain_{code}", start, end)), "")
         if kind:
             span = sketch.span(start, start + len(text.rstrip(' ,;:"–')))
             for actor in actors:

@@ -13,7 +13,7 @@ _GAP = 4  # words that may stand between a quantifier and its group
 def read_claims(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar) -> list[tuple[int, int]]:
     """Add the claims of one sentence; return the sketch ranges they took, where no response is read again."""
     taken: list[tuple[int, int]] = []
-    if not lexicon.any_quantifier.may_match(sketch.text):
+    if not (lexicon.any_quantifier.may(grammar.held.mask) and lexicon.any_quantifier.may_match(sketch.text)):
         return taken
     for quantifier in lexicon.quantifiers:
         for match in quantifier.pattern.finditer(grammar.text):
@@ -103,9 +103,9 @@ def _population(scene: Scene, grammar: Grammar, at: int) -> str:
 
 def _speaker(scene: Scene, grammar: Grammar, population_at: int, start: int) -> str:
     """Return who makes the claim: the attribution in the sentence, else the running speaker inside quotation marks."""
-    if grammar.lexicon.words["we_note"].search(grammar.text[:start]):
+    if grammar.find("we_note", 0, start):
         return (scene.we or ("COALITION",))[0]
-    match = grammar.lexicon.words["attribution"].search(grammar.text)
+    match = grammar.find("attribution")
     if match:
         at = match.start() + match.group().index("◆")
         if at != population_at:
@@ -117,7 +117,7 @@ def _speaker(scene: Scene, grammar: Grammar, population_at: int, start: int) -> 
             said = grammar.text[i : i + 40]
             if " say" in said or " said" in said or " insist" in said or " told" in said:
                 return token.codes[0]
-    if grammar.lexicon.words["he_said"].search(grammar.text) and scene.focus:
+    if grammar.find("he_said") and scene.focus:
         return scene.focus[0]
     if '"' in grammar.text and scene.speaker:
         return scene.speaker[0]

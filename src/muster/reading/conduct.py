@@ -30,7 +30,7 @@ def _is_home_quarrel(grammar: Grammar, hit: Hit) -> bool:
     """Return whether an opposition, a rival or a paper speaks right before the cue: no quarrel between partners."""
     left = grammar.text[clause_at(grammar.strong, hit.start)[0] : hit.start]
     named = max(left.rfind("◆"), left.rfind("◇"))
-    return bool(grammar.lexicon.words["home_voice"].search(left[named + 1 :]))
+    return bool(grammar.may("home_voice") and grammar.words["home_voice"].search(left[named + 1 :]))
 
 
 def _is_about_adversary(scene: Scene, grammar: Grammar, hit: Hit) -> bool:
@@ -56,7 +56,7 @@ def _tension_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]
         return _speaker(scene, grammar, -1) or grammar.subject(hit.start)
     if grammar.text[: hit.start].count('"') % 2 == 1 or grammar.text[hit.start] == '"':
         return _speaker(scene, grammar, target_at)
-    if grammar.lexicon.words["participle"].match(hit.match.group()):
+    if grammar.opens("participle", hit.start, hit.end):
         before = [(i, token) for i, token in grammar.tokens if i < hit.start]
         if before:
             return grammar.codes(before[-1][1], before[-1][0])
@@ -71,12 +71,12 @@ def _tension_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]
 
 
 def _speaker(scene: Scene, grammar: Grammar, other_than: int) -> tuple[str, ...]:
-    match = grammar.lexicon.words["attribution"].search(grammar.text)
+    match = grammar.find("attribution")
     if match:
         at = match.start() + match.group().index("◆")
         if at != other_than:
             return grammar.codes_at(at)
-    said = grammar.lexicon.words["he_said"].search(grammar.text)
+    said = grammar.find("he_said")
     if said:
         main = grammar.main_subject(said.start())
         return main if main and main != grammar.codes_at(other_than) else scene.focus
@@ -141,7 +141,7 @@ def read_acts(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, 
     for hit in hits:
         if hit.frame.kind != "act":
             continue
-        if not _needs_met(lexicon, grammar, hit):
+        if not _needs_met(grammar, hit):
             continue
         clause = clause_at(grammar.clauses, hit.start)
         realis = _realis(lexicon, grammar.text[clause[0] : clause[1]], grammar, hit)
@@ -151,10 +151,10 @@ def read_acts(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, 
                 scene.add("act", span, hit.frame.name, actor=actor, action=hit.frame.option("action"), realis=realis)
 
 
-def _needs_met(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> bool:
+def _needs_met(grammar: Grammar, hit: Hit) -> bool:
     needs = hit.frame.option("needs")
     if needs in {"shipping", "shipping-context"}:
-        return bool(lexicon.words["shipping"].search(grammar.text))
+        return bool(grammar.find("shipping"))
     if needs == "act-verb" and hit.frame.verb:
         clause = clause_at(grammar.strong, hit.start)
         return bool(hit.frame.verb.search(grammar.text, clause[0], clause[1]))
@@ -163,7 +163,9 @@ def _needs_met(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> bool:
 
 def _act_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
     rule = hit.frame.option("actor")
-    by = grammar.lexicon.words["by_actor"].slow.search(grammar.text, hit.start, min(len(grammar.text), hit.end + 60))
+    by, end = None, hit.end + 60
+    if grammar.may("by_actor", hit.start, end):
+        by = grammar.words["by_actor"].slow.search(grammar.text, hit.start, min(len(grammar.text), end))
     found = grammar.codes_at(by.end() - 1) if by else _free_subject(grammar, hit)
     found = tuple(code for code in found if is_state(code))
     if scene.adversary and scene.adversary not in found and _points_at_adversary(scene, grammar, hit):
@@ -178,14 +180,14 @@ def _act_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
         return known or ((scene.adversary,) if scene.adversary else ())
     if rule == "blockader":
         owners = [code for i, t in grammar.tokens if i >= hit.start - 30 and i < hit.start for code in t.codes]
-        if not owners and grammar.lexicon.words["spoken_of"].search(grammar.text[: hit.start]):
+        if not owners and grammar.find("spoken_of", 0, hit.start):
             return ()  # "not consulted about the blockade" tells of no blockader
         if scene.adversary in found or not found or not grammar.tokens:
             found = tuple(code for code in owners if code != scene.adversary) or (
                 ("USA",) if scene.adversary == "IRN" else ()
             )
         return tuple(code for code in found if code != scene.adversary)
-    called_on = grammar.lexicon.words["called_on"].search(grammar.text)
+    called_on = grammar.find("called_on")
     if called_on and hit.start > called_on.start():
         return grammar.codes_at(called_on.start() + called_on.group().index("◆"))
     return found or ((scene.adversary,) if scene.adversary == "IRN" and hit.frame.option("action") == "closure" else ())
@@ -196,7 +198,7 @@ def _points_at_adversary(scene: Scene, grammar: Grammar, hit: Hit) -> bool:
     if hit.frame.option("action") == "blockade":
         return False
     start = clause_at(grammar.strong, hit.start)[0]
-    if grammar.lexicon.words["condemns"].search(grammar.text[start : hit.start]):
+    if grammar.find("condemns", start, hit.start):
         return True
     if hit.frame.option("action") == "attack":
         return False

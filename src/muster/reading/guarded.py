@@ -7,9 +7,9 @@ whether `re` is asked at all.
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import re2
 from re2 import _re2  # the binding itself: the public wrapper costs more than most searches
@@ -34,7 +34,7 @@ _N_TRIES: Final = 4  # places that turn out not to match before `re` scans on by
 
 
 @lru_cache(maxsize=16)  # the guards of one sentence ask about the same few texts
-def _encoded(text: str) -> tuple[bytes, int, bool]:
+def encoded(text: str) -> tuple[bytes, int, bool]:
     """Return a text's bytes for RE2, their number, and whether a byte is a character that both engines take alike."""
     try:
         data, size = codecs.charmap_encode(text, "strict", _MAP)
@@ -85,90 +85,181 @@ def _closing(pattern: str, i: int) -> int:
     raise ValueError(f"unclosed group in {pattern!r}")
 
 
+class Span:
+    """A match that RE2 alone has found: a stretch of a text, with what `re.Match` has where a pattern has no groups."""
+
+    __slots__ = ("_end", "_start", "string")
+
+    re = re.compile("")  # as for the pattern of a match: one without groups
+
+    def __init__(self, string: str, start: int, end: int) -> None:
+        self.string = string
+        self._start = start
+        self._end = end
+
+    def start(self) -> int:
+        """Return where it begins."""
+        return self._start
+
+    def end(self) -> int:
+        """Return where it ends."""
+        return self._end
+
+    def span(self) -> tuple[int, int]:
+        """Return where it begins and ends."""
+        return self._start, self._end
+
+    def group(self) -> str:
+        """Return its text."""
+        return self.string[self._start : self._end]
+
+    def groupdict(self) -> dict[str, str | None]:
+        """Return its named groups: none."""
+        return {}
+
+
 class Finder:
-    """A pattern in both engines: RE2 finds the places where it may begin, `re` gives the match there."""
+    """A pattern in both engines: RE2 finds the places where it may begin, `re` gives the match there.
 
-    __slots__ = ("_first", "slow")
+    A pattern without look-around and groups is the same to both, so `re` is not asked. Each engine compiles it when
+    it is first needed: `re` takes milliseconds for the longer ones, and most of hundreds never match.
+    """
 
-    def __init__(self, pattern: str, slow: "re.Pattern[str]", *, ignore_case: bool) -> None:
-        options = re2.Options()
-        options.case_sensitive = not ignore_case
-        options.log_errors = False
-        options.max_mem = 1 << 28  # bytes; a bound, the automaton is built lazily
-        # Without groups RE2 answers from its automaton alone, at a tenth of the cost.
-        bare = _re2.RE2(_NAMED_GROUP.sub("(?:", _bare(pattern)).encode(), options)
-        if not bare.ok():
-            raise ValueError(f"RE2 cannot read {pattern[:80]!r}: {bare.error()!r}")
-        self.slow = slow
-        self._first = bare.Match
+    __slots__ = ("_flags", "_match", "_slow", "is_alike", "pattern")
 
-    def place(self, data: bytes, start: int, size: int) -> int:
-        """Return the byte at or behind `start` where the pattern may first begin, or -1."""
-        return int(self._first(_UNANCHORED, data, start, size)[0][0])
+    def __init__(self, pattern: str, *, ignore_case: bool) -> None:
+        self.pattern = pattern
+        self.is_alike = False
+        self._flags = re.IGNORECASE if ignore_case else 0
+        self._match: Callable[[Any, bytes, int, int], list[tuple[int, int]]] | None = None
+        self._slow: re.Pattern[str] | None = None
+
+    @property
+    def slow(self) -> "re.Pattern[str]":
+        """The pattern as `re` compiles it."""
+        if self._slow is None:
+            self._slow = re.compile(self.pattern, self._flags)
+        return self._slow
+
+    def first(self) -> Callable[[Any, bytes, int, int], list[tuple[int, int]]]:
+        """Return RE2's search for the first place, as `first(_UNANCHORED, data, start, size)[0]` gives it."""
+        if self._match is None:
+            options = re2.Options()
+            options.case_sensitive = not self._flags
+            options.log_errors = False
+            options.max_mem = 1 << 28  # bytes; a bound, the automaton is built lazily
+            # Without groups RE2 answers from its automaton alone, at a tenth of the cost.
+            bare = _bare(self.pattern)
+            grouped = _re2.RE2(_NAMED_GROUP.sub("(?:", bare).encode(), options)
+            if not grouped.ok():
+                raise ValueError(f"RE2 cannot read {self.pattern[:80]!r}: {grouped.error()!r}")
+            self.is_alike = (
+                len(bare) == len(self.pattern)
+                and not grouped.NumberOfCapturingGroups()
+                and not _NAMED_GROUP.search(self.pattern)
+            )
+            self._match = grouped.Match
+        return self._match
+
+    def may_match(self, text: str) -> bool:
+        """Return False only where the pattern cannot match anywhere in `text`."""
+        data, size, _ = encoded(text)
+        return (self._match or self.first())(_UNANCHORED, data, 0, size)[0][0] >= 0
 
     def search_from(self, text: str, data: bytes, place: int) -> "re.Match[str] | None":
         """Return the first match at or behind `place`, where the pattern may begin; for texts of a byte a character."""
         size = len(data)
+        first, slow = self.first(), self.slow
         for _ in range(_N_TRIES):
-            match = self.slow.match(text, place)
+            match = slow.match(text, place)
             if match:
                 return match
             if place == size:
                 return None
-            place = self._first(_UNANCHORED, data, place + 1, size)[0][0]
+            place = first(_UNANCHORED, data, place + 1, size)[0][0]
             if place < 0:
                 return None
-        return self.slow.search(text, place)
+        return slow.search(text, place)
 
     def search(self, text: str) -> "re.Match[str] | None":
         """Return the first match in a text, as `re` would."""
-        data, size, is_plain = _encoded(text)
-        place = self._first(_UNANCHORED, data, 0, size)[0][0]
+        data, size, is_plain = encoded(text)
+        place, end = (self._match or self.first())(_UNANCHORED, data, 0, size)[0]
         if place < 0:
             return None
-        return self.search_from(text, data, place) if is_plain else self.slow.search(text)
+        if not is_plain:
+            return self.slow.search(text)
+        found: Any = Span(text, place, end) if self.is_alike else self.search_from(text, data, place)
+        return found  # type: ignore[no-any-return]
 
     def find_all(self, text: str) -> "list[re.Match[str]]":
         """Return the matches in a text, left to right, as `re` would."""
-        data, size, is_plain = _encoded(text)
-        place = self._first(_UNANCHORED, data, 0, size)[0][0]
+        return self.find_in(text, encoded(text))
+
+    def find_in(self, text: str, view: tuple[bytes, int, bool]) -> "list[re.Match[str]]":
+        """Return the matches in a text whose `encoded` form is at hand."""
+        data, size, is_plain = view
+        first = self._match or self.first()
+        place, end = first(_UNANCHORED, data, 0, size)[0]
         if place < 0:
             return []
         if not is_plain:
             return list(self.slow.finditer(text))
-        found: list[re.Match[str]] = []
+        found: list[Any] = []
         while place >= 0:
-            match = self.slow.match(text, place) or self.search_from(text, data, place)
-            if match is None:
-                break
-            end = match.end()
-            if match.start() == end:  # `re` has rules of its own for what follows an empty match
-                return [*found, *self.slow.finditer(text, end)]
-            found.append(match)
-            place = self._first(_UNANCHORED, data, end, size)[0][0]
+            if self.is_alike and place < end:
+                found.append(Span(text, place, end))
+            else:
+                match = self.search_from(text, data, place)
+                if match is None:
+                    break
+                end = match.end()
+                if match.start() == end:  # `re` has rules of its own for what follows an empty match
+                    return [*found, *self.slow.finditer(text, end)]
+                found.append(match)
+            place, end = first(_UNANCHORED, data, end, size)[0]
         return found
 
 
 class Guarded:
-    """A compiled pattern with `search`, `match` and `finditer` as in `re`, and a fast guard that says where to look."""
+    """A pattern with `search`, `match` and `finditer` as in `re`, and a fast guard that says where to look.
 
-    __slots__ = ("_finder", "find_all", "pattern", "search", "slow")
+    `single` and `several` say what a text must hold for the pattern to match (see `WordIndex.needs`).
+    `learn` sets them; without, every text may match.
+    """
+
+    __slots__ = ("_finder", "find_all", "may_match", "pattern", "search", "several", "single")
 
     def __init__(self, pattern: str, *, ignore_case: bool = True) -> None:
         self.pattern = pattern
-        self.slow = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
-        self._finder = Finder(pattern, self.slow, ignore_case=ignore_case)
+        self.single = -1
+        self.several: tuple[int, ...] = ()
+        self._finder = Finder(pattern, ignore_case=ignore_case)
         self.search = self._finder.search
         self.find_all = self._finder.find_all
+        self.may_match = self._finder.may_match
 
-    def may_match(self, text: str) -> bool:
-        """Return False only where the pattern cannot match anywhere in `text`."""
-        data, size, _ = _encoded(text)
-        return self._finder.place(data, 0, size) >= 0
+    @property
+    def slow(self) -> "re.Pattern[str]":
+        """The pattern as `re` compiles it."""
+        return self._finder.slow
+
+    def learn(self, single: int, several: tuple[int, ...]) -> None:
+        """Take what a text must hold for the pattern to match."""
+        self.single, self.several = single, several
+
+    def may(self, held: int) -> bool:
+        """Return False only where the pattern cannot match in a text that holds these clauses."""
+        if self.single & held:
+            return True
+        for need in self.several:  # noqa: SIM110  a generator costs more than what it loops over
+            if need & held == need:
+                return True
+        return False
 
     def match(self, text: str, position: int = 0) -> "re.Match[str] | None":
         """Return a match at a position."""
-        return self.slow.match(text, position)
+        return self._finder.slow.match(text, position)
 
     def finditer(self, text: str) -> "Iterator[re.Match[str]]":
         """Yield the matches in a text, left to right."""

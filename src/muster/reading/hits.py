@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from muster.reading.candidates import Held, cuts_word
+from muster.reading.guarded import Guarded
 from muster.reading.lexicon import Frame, Lexicon
 
 # How far around a cue a frame's `unless` is looked for, in characters: three or four words each side.
@@ -30,23 +32,25 @@ class Hit:
         return -1
 
 
-def find_hits(text: str, lexicon: Lexicon) -> list[Hit]:
-    """Return the cues in a sketch, left to right: one RE2 pass over all cues says which can match."""
+def find_hits(text: str, lexicon: Lexicon, held: Held | None = None) -> list[Hit]:
+    """Return the cues in a sketch, left to right; `held` is what its sentence holds, if that is known."""
+    if held is None:
+        held = lexicon.held(text)
     hits: list[Hit] = []
-    for number, match in lexicon.cue_set.finditer(text):
+    for number, match in lexicon.cue_set.finditer(text, held):
         frame = lexicon.frames[lexicon.cue_owner[number]]
-        if not _is_vetoed(text, frame, match):
+        if frame.unless is None or not _is_vetoed(text, frame.unless, match, held.mask):
             hits.append(Hit(frame, match.start(), match.end(), match))
     return _without_overlaps(hits)
 
 
-def _is_vetoed(text: str, frame: Frame, match: re.Match[str]) -> bool:
-    if frame.unless is None:
+def _is_vetoed(text: str, unless: Guarded, match: re.Match[str], mask: int) -> bool:
+    start, end = match.span()
+    left, right = max(0, start - VETO_LEFT), end + VETO_RIGHT
+    if not unless.may(mask) and not cuts_word(text, left) and not cuts_word(text, right):
         return False
-    left = max(0, match.start() - VETO_LEFT)
-    window = text[left : match.end() + VETO_RIGHT]
-    for veto in frame.unless.finditer(window):
-        if left + veto.end() >= match.start() - 1 and left + veto.start() < match.end() + 12:
+    for veto in unless.find_all(text[left:right]):
+        if left + veto.end() >= start - 1 and left + veto.start() < end + 12:
             return True
     return False
 

@@ -5,15 +5,15 @@ A language is a folder `data/<code>/` of TOML files; nothing in this module know
 
 import re
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from muster.base.errors import InputError
-from muster.reading.candidates import PatternSet
+from muster.reading.candidates import ANYTHING, Held, PatternSet, WordIndex
 from muster.reading.guarded import Guarded
+from muster.reading.sketch import actor_patterns
 from muster.reading.spelling import beyond_ascii
 
 RESPONSE_FILE = "responses.toml"
@@ -73,6 +73,7 @@ class Lexicon:
 
     language: str
     frames: tuple[Frame, ...]
+    index: WordIndex | None
     cue_set: PatternSet
     cue_owner: tuple[int, ...]
     objects: PatternSet
@@ -80,8 +81,8 @@ class Lexicon:
     assets: frozenset[str]
     weak: frozenset[str]
     aliases: dict[str, str]
-    conditions: tuple[tuple[str, re.Pattern[str]], ...]
-    reasons: tuple[tuple[str, re.Pattern[str]], ...]
+    conditions: tuple[tuple[str, Guarded], ...]
+    reasons: tuple[tuple[str, Guarded], ...]
     quantifiers: tuple[Quantifier, ...]
     any_quantifier: Guarded
     population: re.Pattern[str]
@@ -90,6 +91,10 @@ class Lexicon:
     realis: tuple[tuple[str, re.Pattern[str]], ...]
     words: Words
     claim_examples: tuple[tuple[str, ...], tuple[str, ...]] = field(default=((), ()))
+
+    def held(self, text: str) -> Held:
+        """Return which words that patterns need a text holds."""
+        return ANYTHING if self.index is None else self.index.held(text)
 
 
 def _table(language: str, name: str) -> dict[str, Any]:
@@ -111,20 +116,17 @@ def _expander(macros: dict[str, str], spelling: dict[str, str]) -> Any:
 
 
 def _compile_objects(
-    table: dict[str, list[str]], expand: Any, samples: Sequence[str] | None
+    table: dict[str, list[str]], expand: Any, index: WordIndex | None
 ) -> tuple[PatternSet, tuple[str, ...]]:
     """Return the object patterns as a set, and the code of each; earlier patterns win where two begin together."""
     codes = tuple(code for code, patterns in table.items() for _ in patterns)
     patterns = [rf"(?<![\w-])(?:{expand(pattern)})(?![\w])" for listed in table.values() for pattern in listed]
-    return PatternSet(patterns, samples), codes
+    return PatternSet(patterns, index), codes
 
 
-def _contents(table: dict[str, list[str]], expand: Any) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _contents(table: dict[str, list[str]], expand: Any) -> tuple[tuple[str, Guarded], ...]:
     """Return the patterns that tell what a condition or a reason is about, by caveat type."""
-    return tuple(
-        (code, re.compile("|".join(expand(pattern) for pattern in patterns), _FLAGS))
-        for code, patterns in table.items()
-    )
+    return tuple((code, Guarded("|".join(expand(pattern) for pattern in patterns))) for code, patterns in table.items())
 
 
 def _frames(language: str, expand: Any) -> list[Frame]:
@@ -147,13 +149,12 @@ def _frames(language: str, expand: Any) -> list[Frame]:
     return frames
 
 
-def _cue_set(frames: list[Frame], samples: Sequence[str] | None) -> tuple[PatternSet, tuple[int, ...]]:
+def _cue_set(frames: list[Frame], index: WordIndex | None) -> tuple[PatternSet, tuple[int, ...]]:
     """Return the cues of all frames as a set, and the frame of each."""
     owner = tuple(i for i, frame in enumerate(frames) for _ in frame.cues)
-    return PatternSet((cue for frame in frames for cue in frame.cues), samples), owner
+    return PatternSet((cue for frame in frames for cue in frame.cues), index), owner
 
 
-@cache
 def load_lexicon(language: str = "en", *, is_filtered: bool = True) -> Lexicon:
     """Return a language's lexicon, compiled once for each process.
 
@@ -169,6 +170,11 @@ def load_lexicon(language: str = "en", *, is_filtered: bool = True) -> Lexicon:
     InputError
         No data folder for the language, or a macro nests without end.
     """
+    return _load(language, is_filtered)
+
+
+@cache
+def _load(language: str, is_filtered: bool) -> Lexicon:
     if language not in languages():
         raise InputError(
             f"language {language!r} has no lexicon",
@@ -178,14 +184,24 @@ def load_lexicon(language: str = "en", *, is_filtered: bool = True) -> Lexicon:
     base = _table(language, "lexicon.toml")
     expand = _expander(base["macros"], base.get("spelling", {}))
     frames = _frames(language, expand)
-    samples = [sample for frame in frames for sample in (*frame.yes, *frame.no)] if is_filtered else None
-    cue_set, owner = _cue_set(frames, samples)
-    objects, codes = _compile_objects(base["objects"], expand, samples)
     claims = _table(language, "claims.toml") or _NO_CLAIMS
     acts = _table(language, "acts.toml")
+    words = Words((name, Guarded(expand(pattern))) for name, pattern in base["words"].items())
+    conditions, reasons = (_contents(base.get(name, {}), expand) for name in ("conditions", "reasons"))
+    any_quantifier = Guarded("|".join(p for patterns in claims["quantifiers"].values() for p in patterns) or _NEVER)
+    index = None
+    if is_filtered:
+        index = WordIndex(sample for frame in frames for sample in (*frame.yes, *frame.no))
+        contents = [pattern for _, pattern in (*conditions, *reasons)]
+        vetoes = [frame.unless for frame in frames if frame.unless]
+        for guard in (*words.values(), *actor_patterns(language).values(), *contents, *vetoes, any_quantifier):
+            guard.learn(*index.needs(guard.pattern))  # before the cues: they are asked most, low bits compare fastest
+    cue_set, owner = _cue_set(frames, index)
+    objects, codes = _compile_objects(base["objects"], expand, index)
     return Lexicon(
         language=language,
         frames=tuple(frames),
+        index=index,
         cue_set=cue_set,
         cue_owner=owner,
         objects=objects,
@@ -193,18 +209,18 @@ def load_lexicon(language: str = "en", *, is_filtered: bool = True) -> Lexicon:
         assets=frozenset(base["object_rules"]["assets"]),
         weak=frozenset(base["object_rules"]["weak"]),
         aliases=dict(base["object_rules"]["aliases"]),
-        conditions=_contents(base["conditions"], expand),
-        reasons=_contents(base.get("reasons", {}), expand),
+        conditions=conditions,
+        reasons=reasons,
         quantifiers=tuple(
             Quantifier(code, re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", _FLAGS))
             for code, patterns in claims["quantifiers"].items()
         ),
-        any_quantifier=Guarded("|".join(p for patterns in claims["quantifiers"].values() for p in patterns) or _NEVER),
+        any_quantifier=any_quantifier,
         population=re.compile(expand(claims["population"]["nouns"]), _FLAGS),
         fulfil=re.compile(claims["predicate"]["fulfil"], _FLAGS),
         fail=re.compile(claims["predicate"]["fail"], _FLAGS),
         realis=tuple((code, re.compile(expand(pattern), _FLAGS)) for code, pattern in acts.get("realis", {}).items()),
-        words=Words((name, Guarded(expand(pattern))) for name, pattern in base["words"].items()),
+        words=words,
         claim_examples=(tuple(claims["predicate"]["examples_yes"]), tuple(claims["predicate"]["examples_no"])),
     )
 

@@ -1,10 +1,12 @@
 """Where things stand in a sketch: clauses, the grammatical subject of a cue, the objects (what) around it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from muster.reading.candidates import ANYTHING, Held, cuts_word
 from muster.reading.hits import Hit
 from muster.reading.lexicon import Lexicon
 from muster.reading.sketch import ADJECTIVE, Sketch, Token
@@ -36,9 +38,9 @@ def clause_at(clauses: list[tuple[int, int]], i: int) -> tuple[int, int]:
     return clauses[-1]
 
 
-def find_objects(text: str, lexicon: Lexicon) -> list[Found]:
+def find_objects(text: str, lexicon: Lexicon, held: Held | None = None) -> list[Found]:
     """Return every object word in a sketch, left to right, without overlaps; the first listed wins a tie."""
-    places = sorted((match.start(), number, match.end()) for number, match in lexicon.objects.finditer(text))
+    places = sorted((match.start(), number, match.end()) for number, match in lexicon.objects.finditer(text, held))
     found: list[Found] = []
     last = 0
     for start, number, end in places:
@@ -50,25 +52,43 @@ def find_objects(text: str, lexicon: Lexicon) -> list[Found]:
     return found
 
 
-def is_governed(text: str, i: int, lexicon: Lexicon) -> bool:
-    """Return whether the actor at offset `i` hangs on a preposition, so that it is nobody's subject."""
-    if text[i + 1 : i + 2] == "-":  # "Liberian-flagged", "Iran-backed"
-        return True
-    left = text[max(0, i - 40) : i]
-    if lexicon.words["governed"].search(left):
-        return True
-    return bool(lexicon.words["governed_time"].search(left)) and not lexicon.words["verb_next"].match(text, i + 1)
-
-
 class Grammar:
     """The actors of one sketch as subjects and targets, pronouns resolved by what the document said before."""
 
-    def __init__(self, sketch: Sketch, lexicon: Lexicon, focus: tuple[str, ...], speaker: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        sketch: Sketch,
+        lexicon: Lexicon,
+        focus: tuple[str, ...],
+        speaker: tuple[str, ...],
+        held: Held = ANYTHING,
+    ) -> None:
         self.text = sketch.text
         self.lexicon = lexicon
+        self.words = lexicon.words
+        self.held = held
         self.focus = focus
         self.speaker = speaker
         self.tokens = sketch.positions()
+
+    def may(self, name: str, start: int = 0, end: int | None = None) -> bool:
+        """Return False only where a word class cannot match in a stretch of the text, for want of words.
+
+        A stretch that cuts a word may hold what the sentence does not.
+        """
+        return (
+            self.words[name].may(self.held.mask)
+            or (start > 0 and cuts_word(self.text, start))
+            or (end is not None and cuts_word(self.text, end))
+        )
+
+    def find(self, name: str, start: int = 0, end: int | None = None) -> "re.Match[str] | None":
+        """Return the first match of a word class in `text[start:end]`, its offsets counted from `start`."""
+        return self.words[name].search(self.text[start:end]) if self.may(name, start, end) else None
+
+    def opens(self, name: str, start: int, end: int | None = None) -> "re.Match[str] | None":
+        """Return the match of a word class at the start of `text[start:end]`."""
+        return self.words[name].match(self.text[start:end]) if self.may(name, start, end) else None
 
     @cached_property
     def clauses(self) -> list[tuple[int, int]]:
@@ -84,23 +104,34 @@ class Grammar:
     def objects(self) -> list[Found]:
         """The object words and the ships named, left to right."""
         ships = [Found("escort", i, i + 1, token.name) for i, token in self.tokens if token.form == "ship"]
-        return sorted(find_objects(self.text, self.lexicon) + ships, key=lambda found: found.start)
+        return sorted(find_objects(self.text, self.lexicon, self.held) + ships, key=lambda found: found.start)
 
     @cached_property
     def governed(self) -> set[int]:
         """The offsets of the actors that hang on a preposition."""
-        return {i for i, _ in self.tokens if is_governed(self.text, i, self.lexicon)}
+        return {i for i, _ in self.tokens if self._is_governed(i)}
+
+    def _is_governed(self, i: int) -> bool:
+        """Return whether the actor at offset `i` hangs on a preposition, so that it is nobody's subject."""
+        if self.text[i + 1 : i + 2] == "-":  # "Liberian-flagged", "Iran-backed"
+            return True
+        left = max(0, i - 40)
+        if i and self.find("governed", left, i):
+            return True
+        return bool(self.find("governed_time", left, i)) and not self.words["verb_next"].match(self.text, i + 1)
 
     @cached_property
     def pronouns(self) -> list[tuple[int, str]]:
         """The pronouns with their offsets."""
-        return [(match.start(), match.group().lower()) for match in self.lexicon.words["pronoun"].finditer(self.text)]
+        if not self.may("pronoun"):
+            return []
+        return [(match.start(), match.group().lower()) for match in self.words["pronoun"].find_all(self.text)]
 
     def codes(self, token: Token, i: int) -> tuple[str, ...]:
         """Return the codes of a token; an office without a state is resolved by the sentence, then the document."""
         if token.codes or token.form == "outsider":
             return token.codes
-        place = self.lexicon.words["in_place"].search(self.text[:i])
+        place = self.find("in_place", 0, i)
         if place:  # "In Warsaw a deputy minister explained"
             return self.codes_at(place.start() + place.group().index("◆"))
         for j, other in reversed(self.tokens):
@@ -158,19 +189,16 @@ class Grammar:
         for i, token in reversed(candidates):
             if self.text[i] != ADJECTIVE:
                 return i, token
-            ahead, behind = self.text[i + 1 : i + 45], self.text[max(0, i - 40) : i]
-            is_asset = self.lexicon.words["ship_nouns"].search(ahead) or self.lexicon.words["asset_before"].search(
-                behind
-            )
+            is_asset = self.find("ship_nouns", i + 1, i + 45) or self.find("asset_before", max(0, i - 40), i)
             if is_asset or not any(self.text[j] != ADJECTIVE for j, _ in candidates):
                 return i, token
         return candidates[-1] if candidates else None
 
     def _pronoun(self, pronoun: tuple[int, str]) -> tuple[str, ...]:
         at, word = pronoun
-        if self.lexicon.words["we"].match(word):
+        if self.words["we"].match(word):
             return self.speaker or self.main_subject() or self.focus
-        if self.lexicon.words["who"].match(word):
+        if self.words["who"].match(word):
             before = [(i, token) for i, token in self.tokens if i < at]
             return self.codes(before[-1][1], before[-1][0]) if before else ()
         return self.main_subject(at) or self.focus
@@ -178,14 +206,16 @@ class Grammar:
     def _fallback(self, at: int) -> tuple[str, ...]:
         """Return the document's focus if the words before the verb can stand for it (an asset, a pronoun, nothing)."""
         left = self.text[:at].strip(" \"'-–,.()")
-        if self.lexicon.words["outsider"].search(left):
+        if self.may("outsider", 0, at) and self.words["outsider"].search(left):
             return ()
         owners = [(i, token) for i, token in self.tokens if i < at and self.text[i] == ADJECTIVE]
-        if owners and self.lexicon.words["ship_nouns"].search(self.text[owners[-1][0] + 1 : owners[-1][0] + 30]):
+        if owners and self.find("ship_nouns", owners[-1][0] + 1, owners[-1][0] + 30):
             return owners[-1][1].codes
-        if not left or len(left) < 4 or self.lexicon.words["ship_nouns"].search(left):
+        if len(left) < 4 or (self.may("ship_nouns", 0, at) and self.words["ship_nouns"].search(left)):
             return self.focus
-        if self.lexicon.words["possessive"].search(left) or any(one.start < at for one in self.objects):
+        if self.may("possessive", 0, at) and self.words["possessive"].search(left):
+            return self.focus
+        if any(one.start < at for one in self.objects):
             return self.focus
         governed = [(i, token) for i, token in self.tokens if i < at]
         if governed:
@@ -205,7 +235,7 @@ class Grammar:
         """
         weak = ""
         for found in self.objects_in(start, end):
-            if found.code == "mission" and self.lexicon.words["to_escort"].match(self.text, found.end):
+            if found.code == "mission" and self.words["to_escort"].match(self.text, found.end):
                 return "escort"
             if found.code not in self.lexicon.weak:
                 return self.lexicon.aliases.get(found.code, found.code)

@@ -131,7 +131,7 @@ def _actors(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
     if hit.frame.option("actor") == "mediator":
         return _mediators(grammar, hit)
     if hit.frame.option("actor") == "host":
-        said = lexicon.words["attribution"].search(grammar.text)
+        said = grammar.find("attribution")
         return grammar.codes_at(said.start() + said.group().index("◆")) if said else grammar.focus
     inner = [(i, token) for i, token in grammar.tokens if hit.start <= i < hit.end]
     text = hit.match.group()
@@ -142,18 +142,18 @@ def _actors(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
     if inner and " by " in text and text.rstrip().endswith("◆"):
         return grammar.codes(inner[-1][1], inner[-1][0])
     if "sign" in text:
-        partner = lexicon.words["with_partner"].search(grammar.text[hit.end :])
+        partner = grammar.find("with_partner", hit.end)
         if partner:
             return grammar.subject(hit.start) + grammar.codes_at(hit.end + partner.end() - 1)
-    relative = lexicon.words["relative"].search(grammar.text[: hit.start])
+    relative = grammar.find("relative", 0, hit.start)
     if relative:
         return grammar.codes_at(relative.start())
-    possessor = lexicon.words["possessor"].search(grammar.text[max(0, hit.start - 30) : hit.start])
-    if lexicon.words["its_noun"].search(grammar.text[max(0, hit.start - 8) : hit.end]):
+    possessor = grammar.find("possessor", max(0, hit.start - 30), hit.start)
+    if grammar.find("its_noun", max(0, hit.start - 8), hit.end):
         before = [(i, token) for i, token in grammar.tokens if i < hit.start]
         if before:
             return grammar.codes(before[-1][1], before[-1][0])
-    if possessor and lexicon.words["noun_cue"].match(hit.match.group()):
+    if possessor and grammar.opens("noun_cue", hit.start, hit.end):
         return grammar.codes_at(max(0, hit.start - 30) + possessor.start())
     return clause_subject(lexicon, grammar, hit)
 
@@ -212,6 +212,8 @@ def _gapped(scene: Scene, grammar: Grammar, positions: list[Position]) -> list[P
                     c for c in grammar.codes_at(match.start() + match.group().index("◆")) if scene.can_respond(c)
                 )
                 found.append(Position(position.hit, codes, (asset.code,), position.status))
+        if not grammar.may("gapped_none", position.hit.end, end):
+            continue
         for match in grammar.lexicon.words["gapped_none"].slow.finditer(grammar.text, position.hit.end, end):
             codes = grammar.codes_at(match.start() + match.group().index("◆"))
             found.append(

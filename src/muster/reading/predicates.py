@@ -104,14 +104,14 @@ def _giver(lexicon: Lexicon, grammar: Grammar, hit: Hit, start: int, mode: str) 
         if grammar.text[i] == ADJECTIVE or grammar.text[i + 1 : i + 3] == "'s":
             return grammar.codes(token, i)
     if owners and mode in {"negated", "future"}:  # "the Polish minister said the batteries would not be moved"
-        said = lexicon.words["attribution"].search(grammar.text[start : hit.start])
+        said = grammar.find("attribution", start, hit.start)
         return grammar.codes_at(start + said.start() + said.group().index("◆")) if said else ()
     return () if owners else grammar.focus
 
 
 def _subject(lexicon: Lexicon, grammar: Grammar, hit: Hit, left: str, mode: str) -> tuple[str, ...]:
     """Return whose verb it is; a bare present needs a subject of several ("Norway and Latvia lend")."""
-    relative = lexicon.words["relative"].search(grammar.text[: hit.start])
+    relative = grammar.find("relative", 0, hit.start)
     actors = grammar.codes_at(relative.start()) if relative else clause_subject(lexicon, grammar, hit)
     if mode == "bare":
         return actors if len(actors) > 1 and left.rstrip().endswith("◆") else ()

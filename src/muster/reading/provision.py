@@ -28,22 +28,18 @@ def find_whats(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tu
         return (_joined(scene, grammar, clause, hit),)
     if fixed == "authorised":
         bases = any(found.code == "basing" for found in grammar.objects_in(hit.start, clause[1]))
-        bases = bases or bool(lexicon.words["landing"].search(hit.match.group()))
+        bases = bases or bool(grammar.find("landing", hit.start, hit.end))
         is_firm = any(found.code not in lexicon.weak for found in grammar.objects)
         found = near or (sentence if is_firm else "") or scene.topic or sentence
         return ("basing",) if bases else (found,) if found else ()
     if fixed == "fleet" or needs == "fleet":
         return _moving_force(grammar, clause, hit)
     if fixed and fixed != "acts":
-        return (
-            (fixed,)
-            if needs != "domain" or sentence or scene.topic or lexicon.words["domain"].search(grammar.text)
-            else ()
-        )
+        return (fixed,) if needs != "domain" or sentence or scene.topic or grammar.find("domain") else ()
     if needs == "asset":
-        return listed_forces(lexicon, grammar, clause, hit)
+        return listed_forces(grammar, clause, hit)
     if needs == "firm":
-        codes = listed_forces(lexicon, grammar, clause, hit)
+        codes = listed_forces(grammar, clause, hit)
         if codes:
             return codes
         return (near,) if near and near not in {"everything", "mission"} else ()
@@ -55,7 +51,7 @@ def _free_whats(
 ) -> tuple[str, ...]:
     """Return what a frame without a fixed code is about: its clause, its sentence, or what the document speaks of."""
     lexicon, needs = grammar.lexicon, hit.frame.option("needs")
-    if lexicon.words["ends_in_no"].search(hit.match.group()):  # "would send no ships to any coalition"
+    if grammar.find("ends_in_no", hit.start, hit.end):  # "would send no ships to any coalition"
         first = next(grammar.objects_in(hit.end, hit.end + 25), None)
         if first and first.code in FLEET | {"escort_loose"}:
             return (lexicon.aliases.get(first.code, first.code),)
@@ -68,26 +64,25 @@ def _free_whats(
         if codes:
             return codes
     if hit.frame.option("status") in MULTI:
-        codes = listed_forces(lexicon, grammar, clause, hit)
+        codes = listed_forces(grammar, clause, hit)
         if len(codes) > 1:
             return codes
     ends_here = grammar.text[hit.end : hit.end + 1] in {"", ",", ".", ";"}
-    if (not near or ends_here) and lexicon.words["taking_part"].search(hit.match.group()):
+    if (not near or ends_here) and grammar.find("taking_part", hit.start, hit.end):
         return ("mission",)
-    if not near and lexicon.words["signing"].search(hit.match.group()):
+    if not near and grammar.find("signing", hit.start, hit.end):
         return ("political_support",)
     firm = sentence if sentence and sentence not in {"everything", "mission", "command", "political_support"} else ""
     topic = scene.asked if hit.frame.option("status") == "refused" and scene.asked else scene.topic
     what = near or (sentence if needs == "object" else firm) or topic or sentence
-    if not what and needs == "domain" and lexicon.words["domain"].search(grammar.text):
+    if not what and needs == "domain" and grammar.find("domain"):
         what = "mission"
     return (what,) if what else ()
 
 
 def _is_access(grammar: Grammar, hit: Hit, clause: tuple[int, int]) -> bool:
     """Return whether the matter is letting others in: "refused to let American aircraft fly from its base"."""
-    text = grammar.text[hit.start : clause[1]]
-    return bool(grammar.lexicon.words["access"].search(text)) and any(
+    return bool(grammar.find("access", hit.start, clause[1])) and any(
         f.code == "basing" for f in grammar.objects_in(hit.start, clause[1])
     )
 
@@ -115,11 +110,10 @@ def _moving_force(grammar: Grammar, clause: tuple[int, int], hit: Hit) -> tuple[
     return ()
 
 
-def listed_forces(lexicon: Lexicon, grammar: Grammar, clause: tuple[int, int], hit: Hit) -> tuple[str, ...]:
+def listed_forces(grammar: Grammar, clause: tuple[int, int], hit: Hit) -> tuple[str, ...]:
     """Return the distinct kinds of forces that a clause lists."""
-    text = grammar.text
     end = clause[1]
-    stop = lexicon.words["stop"].search(text[hit.end : end])
+    stop = grammar.find("stop", hit.end, end)
     if stop:
         end = hit.end + stop.start()
     listed = [
@@ -128,7 +122,7 @@ def listed_forces(lexicon: Lexicon, grammar: Grammar, clause: tuple[int, int], h
         if found.code in _FIRM_ASSETS | {"basing"} and is_thing(found)
     ]
     has_subject = any(clause[0] <= i < hit.start and i not in grammar.governed for i, _ in grammar.tokens)
-    is_passive = bool(lexicon.words["be_inside"].search(text[max(0, hit.start - 8) : hit.end]))
+    is_passive = bool(grammar.find("be_inside", max(0, hit.start - 8), hit.end))
     if not listed or (not has_subject and is_passive and hit.frame.option("status") == "pledged"):
         left = [f for f in grammar.objects_in(clause[0], hit.start) if f.code in FLEET and is_thing(f)]
         listed = left + listed

@@ -115,22 +115,25 @@ def _sentences(text: str, mentions: list[Mention], lexicon: Lexicon) -> Iterator
 
 def _read_sentence(scene: Scene, lexicon: Lexicon, start: int, end: int, mentions: Iterable[Mention]) -> None:
     text = scene.text[start:end]
-    sketch = draw_sketch(text, start, mentions, scene.surnames, lexicon.language)
+    held = lexicon.held(text)
+    sketch = draw_sketch(text, start, mentions, scene.surnames, lexicon.language, held.mask)
+    if sketch.is_cut:
+        held = lexicon.held(f"{text} {sketch.text}")
     scene.is_past = scene.is_past and _goes_on_in_past(scene, lexicon, sketch.text, start)
-    hits = find_hits(sketch.text, lexicon)
+    hits = find_hits(sketch.text, lexicon, held)
     if not hits and not sketch.tokens:
         return
-    grammar = Grammar(sketch, lexicon, scene.focus, scene.we or scene.speaker)
-    may_say = hits or lexicon.any_quantifier.may_match(sketch.text)  # a cue, or a claim about how many
+    grammar = Grammar(sketch, lexicon, scene.focus, scene.we or scene.speaker, held)
+    may_say = hits or _may_claim(grammar)
     past = _past_clauses(grammar, lexicon, scene.published)
     is_of_its_time = _is_of_its_time(scene, grammar, lexicon, past)
     hits = [hit for hit in hits if not any(a <= hit.start < b for a, b in past)]
-    if (may_say or scene.recent_held) and _asserts(sketch.text, lexicon) and is_of_its_time:
+    if (may_say or scene.recent_held) and _asserts(grammar) and is_of_its_time:
         _read_hits(scene, lexicon, sketch, grammar, hits)
-        read_unmarked(scene, lexicon, sketch, grammar, hits)
-    begins = past and not is_of_its_time and not lexicon.words["lasting"].search(sketch.text)
+        read_unmarked(scene, sketch, grammar, hits)
+    begins = past and not is_of_its_time and not grammar.find("lasting")
     scene.is_past = scene.is_past or bool(begins)
-    _move_on(scene, grammar, lexicon)
+    _move_on(scene, grammar)
 
 
 def _read_hits(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit]) -> None:
@@ -143,16 +146,24 @@ def _read_hits(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar,
     read_acts(scene, lexicon, sketch, grammar, hits)
 
 
-def _asserts(text: str, lexicon: Lexicon) -> bool:
+def _may_claim(grammar: Grammar) -> bool:
+    """Return whether a sentence may say of how many members of a group something holds."""
+    quantifier = grammar.lexicon.any_quantifier
+    return quantifier.may(grammar.held.mask) and quantifier.may_match(grammar.text)
+
+
+def _asserts(grammar: Grammar) -> bool:
     """Return whether a sentence states something: no question, no guess, no denial of a report."""
-    return not text.rstrip(' "').endswith("?") and not lexicon.words["skip"].search(text)
+    return not grammar.text.rstrip(' "').endswith("?") and not grammar.find("skip")
 
 
 def _past_clauses(grammar: Grammar, lexicon: Lexicon, published: date | None) -> list[tuple[int, int]]:
     """Return the clauses about an earlier year than the document's own, where no year of its own is named."""
     if published is None:
         return []
-    found = [match for match in lexicon.words["history"].finditer(grammar.text) if not match.group().startswith("of ")]
+    if not grammar.may("history"):
+        return []
+    found = [match for match in lexicon.words["history"].find_all(grammar.text) if not match.group().startswith("of ")]
     if not found or max(int(match.group(1)) for match in found) >= published.year:
         return []
     clauses = []
@@ -182,7 +193,7 @@ def _goes_on_in_past(scene: Scene, lexicon: Lexicon, text: str, start: int) -> b
     return bool(lexicon.words["that_time"].search(text)) or not lexicon.words["present"].search(text)
 
 
-def _move_on(scene: Scene, grammar: Grammar, lexicon: Lexicon) -> None:
+def _move_on(scene: Scene, grammar: Grammar) -> None:
     """Let the next sentence know who was spoken of and who speaks."""
     scene.topic_age += 1
     partners = tuple(
@@ -194,14 +205,14 @@ def _move_on(scene: Scene, grammar: Grammar, lexicon: Lexicon) -> None:
         if len(token.codes) == 1 and token.codes[0] in GROUPS:
             scene.last_group = token.codes[0]
     main = grammar.main_subject()
-    pronoun = lexicon.words["opening_pronoun"].match(grammar.text)
+    pronoun = grammar.opens("opening_pronoun", 0)
     if pronoun and scene.focus:
         main = scene.focus
     if not main and grammar.tokens and grammar.text.rstrip(' "').endswith("?"):
         main = grammar.tokens[-1][1].codes
     if grammar.text.startswith("We, ") and main:
         scene.we = main
-    spoken = lexicon.words["attribution"].search(grammar.text)
+    spoken = grammar.find("attribution")
     if scene.recent and not pronoun and not spoken:
         main = scene.recent  # whose position the sentence told is who the next one speaks of
     scene.recent = ()

@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 
 from muster.base.actors import office_pattern
+from muster.reading.candidates import cuts_word
 from muster.reading.gazetteer import Mention
 from muster.reading.guarded import Guarded
 from muster.reading.spelling import beyond_ascii
@@ -40,11 +41,15 @@ class Token:
 
 
 class Sketch:
-    """A sentence's text with actors as single characters, its tokens in order, and the way back to the document."""
+    """A sentence's text with actors as single characters, its tokens in order, and the way back to the document.
 
-    __slots__ = ("spans", "start", "text", "tokens")
+    `mask` says which words of patterns the sentence holds (see `WordIndex`); `is_cut` that a mark ends inside a word,
+    so that the sketch holds half a word which the sentence does not.
+    """
 
-    def __init__(self, text: str, start: int, mentions: Iterable[Mention] = ()) -> None:
+    __slots__ = ("is_cut", "mask", "spans", "start", "text", "tokens")
+
+    def __init__(self, text: str, start: int, mentions: Iterable[Mention] = (), mask: int = -1) -> None:
         """Draw the mentions (in order, inside the text, never overlapping) as marks."""
         text = text.translate(_FOLD)
         pieces: list[str] = []
@@ -58,10 +63,14 @@ class Sketch:
         self.text = "".join((*pieces, text[end:])) if tokens else text
         self.start = start
         self.tokens = tokens
+        self.mask = mask
+        self.is_cut = any(cuts_word(text, one.end - start) for one in tokens if one.form == "ship")
         self.spans = [(token.start, token.end) for token in tokens]  # of each mark, in the document
 
     def replace(self, i: int, j: int, mark: str, token: Token) -> None:
         """Put one token in place of sketch range [i, j) and the tokens it holds."""
+        if cuts_word(self.text, i) or cuts_word(self.text, j):
+            self.is_cut, self.mask = True, -1
         first = self.n_tokens_before(i)
         last = first + _n_marks(self.text, i, j)
         span = self.start_of(i), self.end_of(j - 1)
@@ -147,9 +156,10 @@ _NEEDED_MARKS = {
 def _each(sketch: Sketch, patterns: Patterns, name: str) -> list[re.Match[str]]:
     """Return the matches of a pattern from right to left, so that replacing keeps earlier offsets."""
     mark, least = _NEEDED_MARKS.get(name, ("", 0))
-    if sketch.text.count(mark) < least:
+    if least and sketch.text.count(mark) < least:
         return []
-    return patterns[name].find_all(sketch.text)[::-1]
+    pattern = patterns[name]
+    return pattern.find_all(sketch.text)[::-1] if pattern.may(sketch.mask) else []
 
 
 def _merge(sketch: Sketch, match: re.Match[str], codes: tuple[str, ...], form: str, name: str = "") -> None:
@@ -211,7 +221,12 @@ def _merge_generics(sketch: Sketch, patterns: Patterns, surnames: dict[str, tupl
 
 
 def draw_sketch(
-    text: str, start: int, mentions: Iterable[Mention], surnames: dict[str, tuple[str, ...]], language: str = "en"
+    text: str,
+    start: int,
+    mentions: Iterable[Mention],
+    surnames: dict[str, tuple[str, ...]],
+    language: str = "en",
+    mask: int = -1,
 ) -> Sketch:
     """Return the sketch of `text`, which stands at `start` in its document.
 
@@ -227,10 +242,12 @@ def draw_sketch(
         Surnames learnt from titles in this document ("Lithuanian defence minister X"); added to.
     language : str
         Whose `actors.toml` says how titles and lists go.
+    mask : int
+        What the sentence holds, if it is known (`Lexicon.held`).
     """
     patterns = actor_patterns(language)
-    has_office = patterns["office_words"].may_match(text)
-    sketch = Sketch(text, start, mentions)
+    has_office = patterns["office_words"].may(mask) and patterns["office_words"].may_match(text)
+    sketch = Sketch(text, start, mentions, mask)
     if any(token.form == "either" for token in sketch.tokens):
         for i, token in reversed(sketch.positions()):
             if token.form == "either" and patterns["noun_follows"].match(sketch.text, i + 1):

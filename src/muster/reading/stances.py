@@ -17,7 +17,7 @@ def read_stances(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Gramma
     positions = find_positions(scene, lexicon, grammar, hits)
     conditions = find_conditions(lexicon, sketch, grammar, hits, scene.text)
     apply_conditions(positions, conditions, grammar)
-    positions += bare_conditions(scene, lexicon, grammar, positions, conditions)
+    positions += bare_conditions(scene, grammar, positions, conditions)
     for hit in hits:
         if hit.frame.kind == "ask":
             read_ask(scene, sketch, grammar, hit, positions)
