@@ -80,6 +80,17 @@ def test_coverage_is_that_of_the_stints(plan):
     assert plan.gap <= 1e-3
 
 
+def test_bounds_of_the_worst_day_hold_for_each_task_and_for_all_together():
+    """One destroyer for two tasks: each could be kept whole alone, not both; each bound is at least what is reached."""
+    both = RosterUnit("d", "ITA", "destroyer", ("escort", "air_defence"), 7, ready_day=-7, max_station_days=42)
+    needs = (Requirement("escort", 1, from_day=0), Requirement("air_defence", 1, from_day=0))
+    found = solve_roster([both], needs, n_days=28, time_limit_s=4)
+    assert dict(found.smallest_bound) == {"escort": 1.0, "air_defence": 1.0}
+    assert dict(found.joint_bound) == {"escort": 0.0, "air_defence": 0.0}
+    assert all(found.smallest_coverage[role] <= found.smallest_bound[role] for role in found.smallest_bound)
+    assert found.status == "optimal"
+
+
 def test_three_ships_in_turn_cover_one_station_for_ever():
     """At most 42 days on, then 14 home, 21 at rest and 14 out again: three ships keep one on station, two cannot."""
     three = [ship(name, transit_days=14, ready_day=-14, max_station_days=180) for name in "abc"]

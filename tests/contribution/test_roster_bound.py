@@ -9,6 +9,7 @@ import pytest
 from muster.contribution.roster_bound import losses_at, lower_bound_by_prices, rounded_down
 from muster.contribution.roster_candidates import find_candidates
 from muster.contribution.roster_network import build_network
+from muster.contribution.roster_part import _Level, _lower_bound, _narrowed
 from muster.contribution.roster_search import search_roster
 from muster.contribution.roster_solver import solve_linear, solve_problem
 from muster.contribution.roster_units import Requirement, RosterUnit
@@ -32,6 +33,38 @@ def solved():
     whole = solve_problem(problem, time_limit_s=40, gap=0.0, n_threads=1, offset=offset)
     assert whole.status == "optimal"
     return network, linear, -whole.objective
+
+
+def test_the_root_by_interior_point_gives_the_same_optimum(solved):
+    """Without presolve and simplex HiGHS proves the same."""
+    network, _, optimum = solved
+    problem = network.problem.with_cost(network.coverage_cost())
+    found = solve_problem(
+        problem, time_limit_s=40, gap=0.0, n_threads=1, offset=-network.needed_unit_days, is_degenerate=True
+    )
+    assert found.status == "optimal"
+    assert -found.objective == pytest.approx(optimum)
+
+
+@pytest.mark.parametrize("most_arcs", [0, 5, 20, 60, 10_000])
+def test_a_narrowed_choice_says_what_the_stints_left_out_could_cover_at_most(solved, most_arcs):
+    """The best roster lies in the choice, or covers no more than is said of the rest; a proof by HiGHS lowers `bound`
+    alone, and losses go on counting from the bound of the prices."""
+    network, linear, optimum = solved
+    frame = _Level(network, UNITS, 0.0, find_candidates(UNITS, network, 0.0), network.needed_unit_days, None)
+    _lower_bound(frame, network.day_prices(linear.prices), target=optimum)
+    frame.bound = optimum
+    kept, with_others = _narrowed(frame, most_loss=1.0, most_arcs=most_arcs)
+    assert len(kept.arcs) <= most_arcs
+    if not kept.arcs:
+        assert with_others >= optimum - 1e-6
+        return
+    chosen = build_network(UNITS, NEEDS, n_days=100, step_days=7, arcs=list(kept.arcs), windows=network.windows)
+    best = solve_problem(
+        chosen.problem.with_cost(chosen.coverage_cost()), time_limit_s=20, gap=0.0, n_threads=1,
+        offset=-network.needed_unit_days,
+    )  # fmt: skip
+    assert max(-best.objective, with_others) >= optimum - 1e-6
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -50,13 +50,16 @@ class Roster:
     Attributes
     ----------
     status : {"optimal", "feasible", "infeasible", "unknown"}
-        optimal: coverage is within `COVERAGE_GAP` of the best possible; feasible: time was up before that was proven.
+        optimal: the smallest coverage is the best possible and the covered unit-days are within `COVERAGE_GAP` of it;
+        feasible: time was up before that was proven.
     stints : tuple of Stint, by unit and day
     coverage : mapping of task to int array, shape (n_days,)
         Units on station.
     windows : mapping of task to (first day, day after last) on which its need counts
     smallest_coverage, smallest_bound : mapping of task to share of the need
-        What the worst day has; the most that any roster could keep on the worst day of all tasks that share units.
+        What the worst day has; the most that a roster could keep on it if it served this task first (a bound).
+    joint_bound : mapping of task to share of the need
+        The most that a roster could keep on the worst day of all tasks together that share units with this one.
     covered_unit_days, covered_bound, needed_unit_days : float
         Weighted by the requirements' weights.
     burdens : mapping of nation to days on station / days offered
@@ -73,6 +76,7 @@ class Roster:
     windows: Mapping[str, Window]
     smallest_coverage: Mapping[str, float]
     smallest_bound: Mapping[str, float]
+    joint_bound: Mapping[str, float]
     covered_unit_days: float
     covered_bound: float
     needed_unit_days: float
@@ -126,7 +130,7 @@ def _share_burden(
     lower, n_arcs = network.problem.lower.copy(), len(network.arcs)
     for r, need in enumerate(network.needs):
         days = network.on_station[r, network.windows[r][0] : network.windows[r][1]]
-        lower[days] = max(need.floor, int(np.ceil(levels[need.role] * need.needed - 1e-9)))
+        lower[days] = need.units_at(levels[need.role])
     cost = np.zeros(len(lower))
     cost[:n_arcs] = [sea_days(arc, network.on_station.shape[1]) for arc in network.arcs]
     cost[list(network.spread)] = SPREAD_WEIGHT_DAYS
@@ -263,6 +267,12 @@ def _check_input(units: Sequence[RosterUnit], needs: Sequence[Requirement], n_da
         raise InputError(f"step {step!r} over {n_days} days", rule="step is weekly or daily, and days 1 to 730")
 
 
+def _is_proven(parts: Sequence[Part], covered: float) -> bool:
+    """Whether every level is the highest there is, and the coverage of all within `COVERAGE_GAP` of the best."""
+    is_highest = all(part.level_bound <= part.level for part in parts)
+    return is_highest and sum(part.bound for part in parts) <= (1.0 + COVERAGE_GAP) * covered + 1e-9
+
+
 def _assemble(
     units: Sequence[RosterUnit],
     needs: Sequence[Requirement],
@@ -295,13 +305,16 @@ def _assemble(
         covered += need.weight * float(np.minimum(days, need.needed).sum())
     offered = {nation: sum(min(u.max_station_days, n_days) for u in units if u.nation == nation) for nation in used}
     statuses = {part.status for part in parts}
-    status = next((word for word in ("infeasible", "unknown", "feasible") if word in statuses), "optimal")
-    level_bounds = {needs[i].role: part.level_bound for part, group in zip(parts, groups, strict=True) for i in group}
+    status = next((word for word in ("infeasible", "unknown") if word in statuses), "")
+    status = status or ("optimal" if _is_proven(parts, covered) else "feasible")
+    grouped = [(part, [needs[i].role for i in group]) for part, group in zip(parts, groups, strict=True)]
+    joint = {role: part.level_bound for part, roles in grouped for role in roles}
+    alone = {role: share for part, roles in grouped for role, share in zip(roles, part.alone, strict=True)}
     needed = sum(n.weight * n.needed * (until - since) for n, (since, until) in zip(needs, windows, strict=True))
     return Roster(
         status=status, n_days=n_days, step_days=WEEK_DAYS if step == "weekly" else 1, stints=tuple(stints),
         coverage=coverage, windows={need.role: window for need, window in zip(needs, windows, strict=True)},
-        smallest_coverage=smallest, smallest_bound=level_bounds, covered_unit_days=covered,
+        smallest_coverage=smallest, smallest_bound=alone, joint_bound=joint, covered_unit_days=covered,
         covered_bound=sum(part.bound for part in parts), needed_unit_days=needed,
         burdens={nation: used[nation] / offered[nation] if offered[nation] else 0.0 for nation in used},
         seconds=perf_counter() - began, relaxations=relaxations,

@@ -83,7 +83,7 @@ def floors_at(network: Network, level: float) -> NDArray[np.int64]:
     floor = np.zeros(network.on_station.shape, np.int64)
     for r, need in enumerate(network.needs):
         since, until = network.windows[r]
-        floor[r, since:until] = max(need.floor, int(np.ceil(level * need.needed - 1e-9)))
+        floor[r, since:until] = need.units_at(level)
     return floor
 
 

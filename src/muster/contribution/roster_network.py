@@ -248,7 +248,7 @@ class Network:
         lower = self.problem.lower.copy()
         for r, need in enumerate(self.needs):
             days = self.on_station[r, self.windows[r][0] : self.windows[r][1]]
-            lower[days] = max(need.floor, int(np.ceil(level * need.needed - 1e-9)))
+            lower[days] = need.units_at(level)
         return replace(self.problem, lower=lower)
 
 

@@ -5,6 +5,7 @@ Days are whole days counted from the first day of the horizon (day 0); windows a
 
 import csv
 import json
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -99,6 +100,10 @@ class Requirement:
     from_day: int | None = None
     until_day: int | None = None
     weight: float = 1.0
+
+    def units_at(self, level: float) -> int:
+        """Return the whole units needed every day to keep a level: that share of the need, up; the floor at least."""
+        return max(self.floor, math.ceil(level * self.needed - 1e-9))
 
 
 @dataclass(frozen=True, slots=True)

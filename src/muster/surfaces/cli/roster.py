@@ -102,10 +102,21 @@ def _summary(found: Roster, needs: Sequence[Requirement]) -> list[str]:
     lines = [f"{head} of the best, {found.seconds:.1f} s"]
     for need in needs:
         first, last = found.windows[need.role]
-        worst, bound = 100 * found.smallest_coverage[need.role], 100 * found.smallest_bound[need.role]
-        proof = f" (tasks that share its units cannot all keep more than {bound:.0f} %)" if worst <= bound < 100 else ""
-        lines.append(f"  {need.role}: worst day {worst:.0f} % of {need.needed}, days {first} to {last - 1}{proof}")
+        worst = f"worst day {100 * found.smallest_coverage[need.role]:.0f} % of {need.needed}"
+        lines.append(f"  {need.role}: {worst}, days {first} to {last - 1}{_limit_of(found, need.role)}")
     return lines
+
+
+def _limit_of(found: Roster, role: str) -> str:
+    """Return why a task keeps no more on its worst day, empty where it keeps all or that is not proven."""
+    worst, alone, joint = found.smallest_coverage[role], found.smallest_bound[role], found.joint_bound[role]
+    if worst >= 1.0:
+        return ""
+    if alone <= worst:
+        return " (no roster keeps more)"
+    if joint <= worst:
+        return f" (alone at most {100 * alone:.0f} %, but not with the tasks that share its units)"
+    return f" (that {100 * min(alone, joint):.0f} % cannot be kept is not proven)"
 
 
 def _as_object(found: Roster, units: Sequence[RosterUnit], needs: Sequence[Requirement]) -> dict[str, Any]:
@@ -116,6 +127,7 @@ def _as_object(found: Roster, units: Sequence[RosterUnit], needs: Sequence[Requi
         "covered_bound": found.covered_bound, "needed_unit_days": found.needed_unit_days,
         "needs": [{"role": n.role, "needed": n.needed, "floor": n.floor, "days": found.windows[n.role]} for n in needs],
         "smallest_coverage": dict(found.smallest_coverage), "smallest_bound": dict(found.smallest_bound),
+        "joint_bound": dict(found.joint_bound),
         "coverage": {role: days.tolist() for role, days in found.coverage.items()}, "burdens": dict(found.burdens),
         "stints": [
             {**_row(found, index), "statements": ids[found.stints[index].unit_id]} for index in range(len(found.stints))
