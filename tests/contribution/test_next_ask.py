@@ -11,7 +11,7 @@ from muster.contribution import build_force_pool
 from muster.contribution.next_ask import find_candidates, play_pools, rank_next_asks
 from muster.contribution.paired import OUTCOMES, Waters
 from muster.contribution.pool import LiftCaveat, SetAnswer
-from muster.contribution.shares import burden_tables, play_shares, shares_of, unit_cost_usd
+from muster.contribution.shares import burden_source, burden_tables, play_shares, shares_of, unit_cost_usd
 from muster.contribution.what_if import compare_pools, parse_answer, parse_lift
 from muster.passage.simulate import compile_scenario, simulate_compiled
 
@@ -118,6 +118,28 @@ def test_suppositions_are_parsed_and_printed_alike():
         parse_lift("DEU.everything", members=("DEU",))
 
 
+def test_burden_tables_name_publication_day_and_url_and_what_is_less_certain():
+    """Every table says whence and how it was read; members named as less certain are in it."""
+    for name, host in (("gdp", "https://data.worldbank.org/"), ("trade", "https://www.eia.gov/")):
+        table = burden_tables()[name]
+        assert table["url"].startswith(host)
+        assert table["publication"]
+        assert table["read_from"]
+        assert table["date"].year >= 2025
+        assert {*table["one_copy"], *table["other_update"]} <= set(table["value"])
+        assert table["url"] in burden_source(name)
+
+
+def test_oil_through_the_strait_agrees_with_the_shares_that_its_publisher_prints():
+    """Saudi Arabia 38 % (5.5), the four in Asia 69 %, the United States about 0.5."""
+    table = burden_tables()["trade"]
+    oil, total = table["value"], table["total"]
+    assert round(oil["SAU"], 1) == 5.5
+    assert round(100 * oil["SAU"] / total) == 38
+    assert round(100 * sum(oil[code] for code in ("CHN", "IND", "JPN", "KOR")) / total) == 69
+    assert round(oil["USA"], 1) == 0.5
+
+
 def test_shares_have_parts_that_sum_to_one_and_burdens_that_say_their_source():
     """Parts of share and cost are parts of a whole; GDP and trade name unit and source."""
     answers = {m: [response(m, "escort", "delivered")] for m in ("FRA", "GBR", "JPN")}
@@ -128,5 +150,4 @@ def test_shares_have_parts_that_sum_to_one_and_burdens_that_say_their_source():
     for name in ("cost_part", "gdp_part"):
         assert sum(getattr(member, name) for member in found.members) == pytest.approx(1.0)
     assert {member.member for member in found.members if member.trade_part is not None} == {"JPN"}
-    assert all(burden_tables()[name]["source"] and burden_tables()[name]["approximate"] for name in ("gdp", "trade"))
     assert unit_cost_usd(escort("GBR", off_station_days=0.0), scenario(), 10) == 10 * 300e3

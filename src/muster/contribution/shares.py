@@ -96,9 +96,17 @@ class Shares:
 
 @lru_cache(maxsize=1)
 def burden_tables() -> Mapping[str, Any]:
-    """Return the tables of GDP and trade with unit and source (data/burden.toml)."""
+    """Return the tables of GDP and trade with unit, publication, date and URL (data/burden.toml)."""
     text = files("muster.contribution").joinpath("data/burden.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
+
+
+def burden_source(name: str) -> str:
+    """Return one line on where the `gdp` or `trade` table comes from: unit, publisher, day, URL, and what is weaker."""
+    table = burden_tables()[name]
+    line = f"{table['unit']}: {table['publisher']}, {table['publication']}, {table['date']}, {table['url']}"
+    weaker = sorted({*table["one_copy"], *table["other_update"]})
+    return f"{line}; less certain for {', '.join(weaker)}" if weaker else line
 
 
 def unit_cost_usd(unit: ForceUnit, scenario: Scenario, n_days: int) -> float:

@@ -10,7 +10,7 @@ from muster.assessment.roll import build_roll
 from muster.contribution.paired import OUTCOME_UNITS
 from muster.contribution.pool import build_force_pool
 from muster.contribution.shapley import MeanShare
-from muster.contribution.shares import MemberShare, Shares, burden_tables, play_shares, shares_of
+from muster.contribution.shares import MemberShare, Shares, burden_source, burden_tables, play_shares, shares_of
 from muster.surfaces.cli.case_ledger import as_of_option, known_at_option, open_case_ledger, open_view
 from muster.surfaces.cli.options import case_option, format_option, ledger_option, print_rows
 from muster.surfaces.cli.passage_run import (
@@ -21,6 +21,8 @@ from muster.surfaces.cli.passage_run import (
     running,
     start_option,
 )
+
+BURDEN_KEYS = ("unit", "publisher", "publication", "url", "read_from", "one_copy", "other_update", "note")
 
 
 @click.command()
@@ -72,6 +74,8 @@ def shares(
     print_rows([_row(member) for member in found.members], output_format, title=f"{outcome}: {OUTCOME_UNITS[outcome]}")
     if output_format == "table":
         click.echo(_summary(found), err=True)
+        for part, name in (("gdp_part", "gdp"), ("trade_part", "trade")):
+            click.echo(f"{part}: {burden_source(name)}", err=True)
 
 
 def _summary(found: Shares) -> str:
@@ -114,7 +118,10 @@ def _interval(value: MeanShare) -> dict[str, float]:
 
 
 def _as_object(found: Shares, as_of: str, method: str, seed: int, n_days: int) -> dict[str, Any]:
-    sources = {name: {"unit": table["unit"], "source": table["source"]} for name, table in burden_tables().items()}
+    sources = {
+        name: {**{key: table[key] for key in BURDEN_KEYS}, "date": str(table["date"]), "source": burden_source(name)}
+        for name, table in burden_tables().items()
+    }
     return {
         "as_of": as_of, "outcome": found.outcome, "unit": OUTCOME_UNITS[found.outcome], "method": method, "seed": seed,
         "n_runs": found.n_runs, "n_days": n_days, "n_simulations": found.n_simulations,
