@@ -107,6 +107,25 @@ def test_a_contested_standing_halves_the_odds():
     assert doubtful == tuple(0.5 * p for p in sure)
 
 
+def test_no_unit_stands_higher_than_its_standing():
+    """The roll says deployed; a page of its own that says delivered lifts no unit, and the newer statement leads."""
+    stands = response("FRA", "mission", "deployed", number=1)
+    alone = response("FRA", "mission", "delivered", number=2, on=date(2026, 3, 17))
+    (unit,) = pool_of({"FRA": [stands, alone]}).units
+    assert (unit.status, unit.force.statement_ids) == ("deployed", (stands.id, alone.id))
+    assert unit.force.p_available == load_tables().statuses["deployed"].p_available
+
+
+def test_an_air_defence_ship_elsewhere_sails_no_lane_of_the_coalition():
+    """What shields Cyprus escorts nobody through the strait; an escort on its way through the same sea may."""
+    words = "France will deploy two frigates in the eastern Mediterranean."
+    shield = pool_of({"FRA": [response("FRA", "air_defence", "pledged", "2 frigates", quote=words)]})
+    assert {unit.force.routes for unit in shield.units} == {frozenset({"free"})}
+    assert all(words in unit.caveats[0] for unit in shield.units)
+    on_its_way = pool_of({"FRA": [response("FRA", "escort", "pledged", "2 frigates", quote=words)]})
+    assert {unit.force.routes for unit in on_its_way.units} == {None}
+
+
 def test_a_bare_signature_is_worth_little_and_says_so():
     """A member of the coalition without a statement of its own: one doubtful escort, basis membership."""
     (unit,) = pool_of({"ALB": []}).units
@@ -119,6 +138,8 @@ def test_every_row_of_the_tables_is_valid_and_sourced():
     tables = load_tables()
     assert {kind for _, kind, _ in tables.assets} <= {*UNIT_TYPES, "none"}
     assert all(row.source for row in tables.statuses.values())
+    assert tables.elsewhere.source
+    assert tables.elsewhere.routes <= set(ROUTES)
     for rule in tables.caveats:
         assert rule.source
         assert (rule.regimes or frozenset()) <= set(REGIMES)

@@ -18,7 +18,8 @@ from muster.base.scheme import DIRECTION_OF_STATUS, STATUS_LADDER
 from muster.contribution.effects import check_outcome
 from muster.contribution.executor import Executor, SerialExecutor
 from muster.contribution.paired import LESS_IS_BETTER, OUTCOMES, PairedRuns, Waters
-from muster.contribution.pool import SHIP_TYPES, Change, ForcePool, LiftCaveat, SetAnswer, build_force_pool
+from muster.contribution.pool import Change, ForcePool, LiftCaveat, SetAnswer, build_force_pool
+from muster.contribution.pool_offers import SHIP_TYPES
 from muster.contribution.pool_tables import load_tables
 from muster.contribution.shapley import MeanShare, mean_share
 from muster.ledger.view import View

@@ -3,7 +3,8 @@
 For every member, each live response that is not a no becomes units: the assets that its statements name, or one default
 unit of the matter where none is named. The same assets told of twice are not added up: of each type a member brings
 the ships named, and a number counts only beyond what is already there, the most advanced statement first. The status of
-the statement behind a unit gives its probability and date, the member's caveats on that matter give masks.
+the statement behind a unit, or the standing's where that is lower, gives its probability and date, the member's caveats
+on that matter give masks.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -12,18 +13,12 @@ from datetime import date
 
 from muster.assessment.roll import Roll
 from muster.base.case import Case
-from muster.base.scheme import DIRECTION_OF_STATUS, STATUS_LADDER
+from muster.contribution.pool_offers import LiveAnswer, distinct_units, live_answers, offers_of, rung
 from muster.contribution.pool_tables import CaveatRule, Tables, load_tables
 from muster.ledger.entry import Entry
 from muster.ledger.view import View
 from muster.passage.forces import ForceUnit, Range
 from muster.passage.scenario import Scenario
-
-FORCE_WHATS = ("escort", "mine_clearance", "mission", "air_defence", "logistics", "basing")
-"""Matters whose responses may bring units; without a named asset only those with a default do."""
-
-SHIP_TYPES = ("escort", "mcm")
-"""Types that a state without a navy does not send where no asset is named."""
 
 MEMBER = "member"
 """Status of a state that signed the coalition's statement and promised nothing more of its own."""
@@ -118,81 +113,6 @@ class LiftCaveat:
 Change = SetAnswer | LiftCaveat
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    """One statement's offer of `count` units of a type; `label` empty where no asset is named."""
-
-    kind: str
-    label: str
-    count: int
-    is_ship: bool
-    entry: Entry
-    is_contested: bool
-
-
-def _rung(status: str) -> int:
-    return STATUS_LADDER.index(status) if status in STATUS_LADDER else -1
-
-
-def _live(roll: Roll, member: str) -> list[tuple[Entry, bool]]:
-    """Return the member's own entries that count and are no refusal, with whether their standing is contested."""
-    found: dict[str, tuple[Entry, bool]] = {}
-    for standing in roll.row(member):
-        if DIRECTION_OF_STATUS.get(standing.status) in (None, "no") and not standing.is_contested:
-            continue
-        for entry in standing.entries:
-            if DIRECTION_OF_STATUS.get(entry.statement.status) in ("yes", "maybe") and not standing.is_collective:
-                found.setdefault(entry.id, (entry, standing.is_contested))
-    for entry in roll.given.get(member, ()):
-        if DIRECTION_OF_STATUS.get(entry.statement.status) in ("yes", "maybe"):
-            found.setdefault(entry.id, (entry, False))
-    return [pair for pair in found.values() if pair[0].statement.what in FORCE_WHATS]
-
-
-def _offers(member: str, live: list[tuple[Entry, bool]], tables: Tables) -> list[_Offer]:
-    """Return what each live statement offers, the most advanced first."""
-    offers: list[_Offer] = []
-    for entry, is_contested in live:
-        statement = entry.statement
-        read = [(asset, *tables.asset_units(asset, member)) for asset in statement.assets]
-        foreign = {kind for _, kind, count, is_ship in read if is_ship and not count}
-        for asset, kind, count, is_ship in read:
-            if kind != "none" and count and (is_ship or kind not in foreign):
-                offers.append(_Offer(kind, asset, count, is_ship, entry, is_contested))
-        if not statement.assets and statement.what in tables.defaults:
-            kind, count = tables.defaults[statement.what]
-            if member in tables.without_navy and kind in SHIP_TYPES:
-                continue
-            offers.append(_Offer(kind, "", count, False, entry, is_contested))
-
-    def order(offer: _Offer) -> tuple[int, bool, bool, int, str]:
-        rung = _rung(offer.entry.statement.status)
-        return (-rung, not offer.is_ship, not offer.label, -offer.entry.valid_from.toordinal(), offer.entry.id)
-
-    return sorted(offers, key=order)
-
-
-def _distinct(offers: list[_Offer]) -> list[tuple[_Offer, tuple[Entry, ...]]]:
-    """Return one offer per unit, with the statements of that type that bear it out.
-
-    Ships by name are units of their own; a count adds only what goes beyond the units already there.
-    """
-    units: list[tuple[_Offer, tuple[Entry, ...]]] = []
-    for kind in sorted({offer.kind for offer in offers}):
-        mine = [offer for offer in offers if offer.kind == kind]
-        found: list[_Offer] = []
-        for offer in mine:
-            if offer.is_ship:
-                if all(offer.label != other.label for other in found):
-                    found.append(offer)
-            else:
-                found += [offer] * (offer.count - len(found))
-        for offer in found:
-            same = [other.entry for other in mine if other.label == offer.label]
-            units.append((offer, tuple({entry.id: entry for entry in (offer.entry, *same)}.values())))
-    return units
-
-
 def _scaled(value: Range, factor: float) -> Range:
     low, mode, high = value
     return low * factor, mode * factor, high * factor
@@ -253,7 +173,7 @@ def flag_group_of(scenario: Scenario, nation: str) -> frozenset[str]:
 
 def _units_of(
     member: str,
-    live: list[tuple[Entry, bool]],
+    live: list[LiveAnswer],
     caveats: tuple[Entry, ...],
     scenario: Scenario,
     as_of: date,
@@ -263,15 +183,18 @@ def _units_of(
     """Return the units of one member; `lifted` types of caveat are gone from `caveats`, and conditions with them."""
     units: list[PoolUnit] = []
     numbers: dict[str, int] = {}
-    for offer, entries in _distinct(_offers(member, live, tables)):
-        statement = offer.entry.statement
-        row, cycle = tables.statuses[statement.status], tables.cycles[offer.kind]
-        limits = _limits(caveats, statement.what, statement.status, tables)
-        if statement.status == "conditional" and limits.regimes is None and "operational" not in lifted:
+    for offer, entries in distinct_units(offers_of(member, live, tables)):
+        statement, status = offer.answer.entry.statement, offer.answer.status
+        row, cycle = tables.statuses[status], tables.cycles[offer.kind]
+        limits = _limits(caveats, statement.what, status, tables)
+        if statement.what in tables.elsewhere.whats and tables.elsewhere.names_place(statement.quote):
+            limits.routes = tables.elsewhere.routes & (limits.routes or tables.elsewhere.routes)
+            limits.sentences.append(f"place: “{statement.quote}”")
+        if status == "conditional" and limits.regimes is None and "operational" not in lifted:
             limits.regimes = frozenset({"open", "tolled"})
             limits.sentences.append(f"condition: “{statement.quote}”")
-        factor = limits.factor * (tables.contested_factor if offer.is_contested else 1.0)
-        elapsed = (as_of - offer.entry.valid_from).days
+        factor = limits.factor * (tables.contested_factor if offer.answer.is_contested else 1.0)
+        elapsed = (as_of - offer.answer.entry.valid_from).days
         number = numbers[offer.kind] = numbers.get(offer.kind, 0) + 1
         force = ForceUnit(
             id=f"{member.lower()}-{offer.kind}-{number}",
@@ -290,9 +213,7 @@ def _units_of(
         )
         quotes = tuple(entry.statement.quote for entry in entries)
         caveat_ids, sentences = tuple(limits.ids), tuple(limits.sentences)
-        units.append(
-            PoolUnit(force, statement.what, statement.status, offer.label, "statement", quotes, sentences, caveat_ids)
-        )
+        units.append(PoolUnit(force, statement.what, status, offer.label, "statement", quotes, sentences, caveat_ids))
     return units
 
 
@@ -331,7 +252,7 @@ def _supposed(
     base = mine or [member_unit(member, tables)] * count
     changed = []
     for number, unit in enumerate(base, 1):
-        if _rung(unit.status) >= _rung(answer.status) and unit in mine:
+        if rung(unit.status) >= rung(answer.status) and unit in mine:
             changed.append(unit)
             continue
         days = row.delay_days
@@ -411,7 +332,7 @@ def build_force_pool(
     for member in members:
         lifted = {change.type for change in changes if isinstance(change, LiftCaveat) and change.member == member}
         caveats = tuple(e for e in roll.caveats.get(member, ()) if e.statement.type not in lifted)
-        found = _units_of(member, _live(roll, member), caveats, scenario, view.as_of, tables, lifted)
+        found = _units_of(member, live_answers(roll, member), caveats, scenario, view.as_of, tables, lifted)
         has_signed = member in case.groups.members(coalition, view.as_of) and member not in tables.without_navy
         if not found and has_signed and not _refuses(roll, member):
             found = [member_unit(member, tables)]

@@ -58,6 +58,20 @@ class CaveatRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Matters whose units serve where their statement says, and the words for places outside the strait."""
+
+    whats: frozenset[str]
+    words: tuple[str, ...]
+    routes: frozenset[str]
+    source: str
+
+    def names_place(self, quote: str) -> bool:
+        """Return whether a quote names such a place."""
+        return any(word in quote.lower() for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """All tables of the force pool."""
 
@@ -67,6 +81,7 @@ class Tables:
     assets: tuple[tuple[tuple[str, ...], str, int], ...]
     ships: dict[str, tuple[str, str]]
     caveats: tuple[CaveatRule, ...]
+    elsewhere: Elsewhere
     contested_factor: float
     without_navy: frozenset[str]
     mission_statuses: frozenset[str]
@@ -142,6 +157,12 @@ def load_tables() -> Tables:
                 source=row["source"],
             )
             for row in raw["caveat"]
+        ),
+        elsewhere=Elsewhere(
+            whats=frozenset(raw["elsewhere"]["whats"]),
+            words=tuple(raw["elsewhere"]["words"]),
+            routes=frozenset(raw["elsewhere"]["routes"]),
+            source=raw["elsewhere"]["source"],
         ),
         contested_factor=float(raw["contested"]["factor"]),
         without_navy=frozenset(raw["without_navy"]["codes"]),
