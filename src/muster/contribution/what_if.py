@@ -12,6 +12,7 @@ from muster.base.errors import InputError, NotFoundError
 from muster.base.scheme import CAVEAT_TYPES, STATUSES, WHATS
 from muster.contribution.paired import OUTCOMES
 from muster.contribution.pool import Change, ForcePool, LiftCaveat, SetAnswer
+from muster.contribution.pool_tables import load_tables
 from muster.contribution.shapley import MeanShare, mean_share
 from muster.passage.scenario import Scenario
 from muster.passage.simulate import simulate_passages
@@ -87,16 +88,33 @@ class Comparison:
     seed: int
 
     def unmoved(self) -> tuple[str, ...]:
-        """Return a sentence for each named member none of whose units changes, and what still binds them."""
-        found = []
-        for member in dict.fromkeys(change.member for change in self.changes):
-            before = {unit.force.id: unit.force for unit in self.base_pool.units if unit.force.nation == member}
-            after = [unit for unit in self.changed_pool.units if unit.force.nation == member]
-            if before == {unit.force.id: unit.force for unit in after}:
-                types = sorted({type_ for unit in after for type_, _ in unit.caveat_ids})
-                bound = f"bound by other caveats too ({', '.join(types)})" if types else "bound by no such caveat"
-                found.append(f"{member}: no unit changes; those there stand as high already, or are {bound}")
-        return tuple(found)
+        """Return one sentence for each change of a member none of whose units changes: why it moves nothing."""
+        before, after = (
+            {unit.force.id: unit.force for unit in pool.units} for pool in (self.base_pool, self.changed_pool)
+        )
+        moved = {
+            (after.get(name) or before[name]).nation for name in before | after if before.get(name) != after.get(name)
+        }
+        return tuple(
+            f"{change} changes no unit: {self._why(change)}" for change in self.changes if change.member not in moved
+        )
+
+    def _why(self, change: Change) -> str:
+        units = [unit for unit in self.base_pool.units if unit.force.nation == change.member]
+        if not units:
+            return f"{change.member} has no unit"
+        if isinstance(change, LiftCaveat):
+            types = sorted({type_ for unit in units for type_, _ in unit.caveat_ids})
+            if change.type not in types:
+                return f"no unit has such a caveat (theirs: {', '.join(types) or 'none'})"
+            others = ", ".join(type_ for type_ in types if type_ != change.type)
+            return f"its words limit no unit beyond what else binds it ({others or 'no other caveat'})"
+        kind, _ = load_tables().defaults.get(change.what, ("patrol", 1))
+        mine = [unit for unit in units if unit.force.type == kind]
+        if not mine:
+            return f"no unit of {change.member} follows from {change.what}"
+        standing = ", ".join(f"{unit.force.id}{f' ({unit.asset})' if unit.asset else ''}" for unit in mine)
+        return f"{standing} stands as {mine[0].status} already"
 
 
 def compare_pools(

@@ -42,8 +42,8 @@ def what_if(
 
     \b
     Examples:
-      muster what-if --lift FRA.operational
-      muster what-if --set DEU.mine_clearance=deployed@2026-06-01 --lift FRA.operational --as-of 2026-05-12
+      muster what-if --set DEU.escort=deployed@2026-06-01 --lift DEU.operational --as-of 2026-05-12
+      muster what-if --lift ITA.operational --format json
       muster what-if --set GBR.escort=withdrawn --out out/what-if.html
     """
     if not answers and not lifts:
