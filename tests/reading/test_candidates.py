@@ -28,11 +28,14 @@ def bundled_texts() -> list[tuple[str, str]]:
     [
         (r"\bsail(?:s|ed)?\b", ({" sail ", " sails ", " sailed "},)),
         (r"(?<![\w-])(?:aid)(?![\w])", ({" aid "},)),
-        (r"◆ (?:will|would) (?:\w+ )*sail", ({" will ", " would "}, {"sail"})),
+        (r"◆ (?:will|would) (?:\w+ )*sail", ({"◆"}, {" will ", " would "}, {" sail"})),
+        (r"\bwill (?:\w+)? ?sail", ({" will "}, {"sail"})),
+        (r"[◆◇] mines", ({"◆", "◇"}, {" mines"})),
+        (r"own \"", ({'own  " '},)),
         (r"[a-z]+ing home", ({"ing home"},)),
         (r"won't", ({"won t"},)),
         (r"(?i:Straße)\b", ({"straße "},)),
-        (r"\d+ %", ({"  % "},)),
+        (r"\d+ %", (set("0123456789"), {"  % "})),
     ],
 )
 def test_needed_words_are_read_off_the_pattern(pattern: str, words: tuple[set[str], ...]) -> None:
@@ -60,6 +63,8 @@ def test_pattern_without_needed_words_is_always_a_candidate(pattern: str) -> Non
     [
         (r"\bmines?\b", "MINES"), (r"mission", "mis\u017fion"), (r"\bkm\b", "12 \u212am"), (r"\bown\b", "“own”"),
         (r"won't go", "they Won't go"), (r"\$5", "US$5"), (r"é\b", "Café."), (r"a-b", "A–b, a-b"), (r"x\b.\by", "x y"),
+        (r"says \"no\"", "says „no“"),
+        (r"\d ships", "٣ ships"),
         (r"(?:ab|cd){2}", "abcd"), (r"(?<=a)b", "ab"), (r"^foo$", "foo"), (r"a|", ""),
     ],
 )  # fmt: skip

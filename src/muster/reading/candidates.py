@@ -15,22 +15,28 @@ from typing import Any, Final
 import ahocorasick
 
 from muster.reading.guarded import Finder, encoded
-from muster.reading.literals import Clause, needed_words, plain
+from muster.reading.literals import ADJECTIVE, MARKS, NOUN, PERSON, Clause, needed_words, plain
 
 MAX_WORDS: Final = 30_000  # words remembered; news has ever new ones, and a full table is begun anew
+_OFTEN: Final = 1_000_000  # more than any word of the samples: nearly every sentence has a mark
 
 
 class Held:
-    """What a text holds: its words, the phrases in it that patterns ask for, and the clauses these satisfy, as bits."""
+    """What a text holds: its words, the phrases in it that patterns ask for, and the clauses these satisfy, as bits.
 
-    __slots__ = ("mask", "words")
+    `marks` are those of its sketch, or all where it is not drawn yet; `words_mask` is what it holds without them.
+    """
 
-    def __init__(self, words: list[str], mask: int) -> None:
+    __slots__ = ("marks", "mask", "words", "words_mask")
+
+    def __init__(self, words: list[str], words_mask: int, marks: str, mask: int) -> None:
         self.words = words
+        self.words_mask = words_mask
+        self.marks = marks
         self.mask = mask
 
 
-ANYTHING: Final = Held([], -1)  # of a text nothing is known of: every pattern may match
+ANYTHING: Final = Held([], -1, MARKS, -1)  # of a text nothing is known of: every pattern may match
 
 
 class WordIndex(dict[str, int]):
@@ -74,7 +80,17 @@ class WordIndex(dict[str, int]):
         text = plain(text)
         words = text.split()
         words += [phrase for _, phrase in self._find_phrases(text)]
-        return Held(words, reduce(or_, map(self.__getitem__, words), 0))
+        mask = reduce(or_, map(self.__getitem__, words), 0)
+        return Held(words, mask, MARKS, mask | self[NOUN] | self[ADJECTIVE] | self[PERSON])
+
+    def drawn(self, held: Held, sketch: str) -> Held:
+        """Return what a text holds whose sketch has its marks and no others."""
+        marks, mask = "", held.words_mask
+        for mark in MARKS:
+            if mark in sketch:
+                marks += mark
+                mask |= self[mark]
+        return Held(held.words, held.words_mask, marks, mask)
 
     def look_for(self, spelling: str) -> None:
         """Look for a spelling in texts, if it is a phrase."""
@@ -85,6 +101,7 @@ class WordIndex(dict[str, int]):
     def commonness(self, clause: Clause) -> tuple[int, int, list[str]]:
         """Return about how often a clause holds in the samples; the shorter the commoner where none does."""
         common = sum(min(map(self._count, _parts_of(spelling))) for spelling in clause)
+        common += _OFTEN * any(mark in clause for mark in MARKS)
         return common, -min(map(len, clause)), sorted(clause)
 
     def __missing__(self, word: str) -> int:
@@ -203,10 +220,11 @@ class WordFilter(dict[str, Fired]):
         """Return the numbers of the patterns that may match in a text that holds this."""
         numbers = set(self._always)
         mask = held.mask
-        for word in held.words:
-            for number, need in self[word]:
-                if need & mask == need:
-                    numbers.add(number)
+        for words in (held.words, held.marks):
+            for word in words:
+                for number, need in self[word]:
+                    if need & mask == need:
+                        numbers.add(number)
         return numbers
 
     def __missing__(self, word: str) -> Fired:

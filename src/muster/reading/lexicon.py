@@ -96,6 +96,10 @@ class Lexicon:
         """Return which words that patterns need a text holds."""
         return ANYTHING if self.index is None else self.index.held(text)
 
+    def drawn(self, held: Held, sketch: str) -> Held:
+        """Return what a text holds, now that its sketch shows what marks it has."""
+        return held if self.index is None else self.index.drawn(held, sketch)
+
 
 def _table(language: str, name: str) -> dict[str, Any]:
     """Return one file of a language's folder; an empty table where the language has no such file."""

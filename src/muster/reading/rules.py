@@ -119,6 +119,7 @@ def _read_sentence(scene: Scene, lexicon: Lexicon, start: int, end: int, mention
     sketch = draw_sketch(text, start, mentions, scene.surnames, lexicon.language, held.mask)
     if sketch.is_cut:
         held = lexicon.held(f"{text} {sketch.text}")
+    held = lexicon.drawn(held, sketch.text)
     scene.is_past = scene.is_past and _goes_on_in_past(scene, lexicon, sketch.text, start)
     hits = find_hits(sketch.text, lexicon, held)
     if not hits and not sketch.tokens:

@@ -16,9 +16,10 @@ from muster.base.actors import office_pattern
 from muster.reading.candidates import cuts_word
 from muster.reading.gazetteer import Mention
 from muster.reading.guarded import Guarded
+from muster.reading.literals import MARKS
 from muster.reading.spelling import beyond_ascii
 
-NOUN, ADJECTIVE, PERSON = "◆", "◇", "●"
+NOUN, ADJECTIVE, PERSON = MARKS
 # One character for one, so that offsets hold; a text's own marks become bullets, or they would count as actors.
 _FOLD = str.maketrans("“”„«»‘’—\n\u00a0" + NOUN + ADJECTIVE + PERSON, '"""""\'\'–  •••')
 _FORM_MARK = {"adjective": ADJECTIVE, "either": ADJECTIVE, "person": PERSON}
