@@ -127,7 +127,8 @@ def test_burden_tables_name_publication_day_and_url_and_what_is_less_certain():
         assert table["read_from"]
         assert table["date"].year >= 2025
         assert {*table["one_copy"], *table["other_update"]} <= set(table["value"])
-        assert table["url"] in burden_source(name)
+        assert table["url"] in burden_source(name, ())
+    assert burden_source("trade", ["QAT", "SAU"]).endswith("less certain for QAT")
 
 
 def test_oil_through_the_strait_agrees_with_the_shares_that_its_publisher_prints():

@@ -1,7 +1,7 @@
 """Shares of an outcome by member, beside what each pays, earns and has at stake."""
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -101,11 +101,14 @@ def burden_tables() -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
-def burden_source(name: str) -> str:
-    """Return one line on where the `gdp` or `trade` table comes from: unit, publisher, day, URL, and what is weaker."""
+def burden_source(name: str, among: Collection[str]) -> str:
+    """Return one line on where the `gdp` or `trade` table comes from: unit, publisher, day, URL, and what is weaker.
+
+    Members whose figure rests on less are named if they are `among` these.
+    """
     table = burden_tables()[name]
     line = f"{table['unit']}: {table['publisher']}, {table['publication']}, {table['date']}, {table['url']}"
-    weaker = sorted({*table["one_copy"], *table["other_update"]})
+    weaker = sorted({*table["one_copy"], *table["other_update"]} & set(among))
     return f"{line}; less certain for {', '.join(weaker)}" if weaker else line
 
 

@@ -75,7 +75,7 @@ def shares(
     if output_format == "table":
         click.echo(_summary(found), err=True)
         for part, name in (("gdp_part", "gdp"), ("trade_part", "trade")):
-            click.echo(f"{part}: {burden_source(name)}", err=True)
+            click.echo(f"{part}: {burden_source(name, found.players)}", err=True)
 
 
 def _summary(found: Shares) -> str:
@@ -119,7 +119,11 @@ def _interval(value: MeanShare) -> dict[str, float]:
 
 def _as_object(found: Shares, as_of: str, method: str, seed: int, n_days: int) -> dict[str, Any]:
     sources = {
-        name: {**{key: table[key] for key in BURDEN_KEYS}, "date": str(table["date"]), "source": burden_source(name)}
+        name: {
+            **{key: table[key] for key in BURDEN_KEYS},
+            "date": str(table["date"]),
+            "source": burden_source(name, found.players),
+        }
         for name, table in burden_tables().items()
     }
     return {
