@@ -91,6 +91,15 @@ def test_what_if_writes_one_page_that_asks_nothing_of_the_network(ledger, tmp_pa
         assert word not in page
 
 
+def test_a_what_if_page_says_why_a_supposition_moves_nothing(ledger, tmp_path):
+    """Lifting a caveat that Albania, a bare signature, does not have: the reason stands on the page."""
+    path = tmp_path / "page.html"
+    run("what-if", "--lift", "ALB.relational", "--ledger", ledger, "--out", str(path), *FEW)
+    page = path.read_text(encoding="utf-8")
+    assert "ALB.relational changes no unit:" in page
+    assert "Nothing changes" in page
+
+
 def test_what_if_needs_a_supposition_and_known_members(ledger):
     """Nothing supposed, or an unknown member, is one clear sentence."""
     with pytest.raises(InputError, match="--set or --lift"):

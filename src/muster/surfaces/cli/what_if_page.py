@@ -22,7 +22,8 @@ _PAGE = """<!doctype html>
 <p class="kicker">{{ case.title }}, as the roll stands on {{ found.base_pool.as_of }}</p>
 <h1>What if {{ changes | join(" and ") }}?</h1>
 <p><strong>{{ headline }}</strong></p>
-</header>
+{% for sentence in found.unmoved() %}<p>{{ sentence }}.</p>
+{% endfor %}</header>
 <main>
 <h2>What changes</h2>
 <div class="scroll"><table>
@@ -76,6 +77,7 @@ def _describe(pool: ForcePool, name: str) -> str:
     p = force.p_available[1] if isinstance(force.p_available, tuple) else force.p_available
     day = force.arrival_day[1] if isinstance(force.arrival_day, tuple) else force.arrival_day
     when = f", only when {' or '.join(sorted(force.regimes))}" if force.regimes is not None else ""
+    when += f", only on the {' or '.join(sorted(force.routes))} lane" if force.routes is not None else ""
     return f"{unit.status}: comes with probability {p:.2f}, about day {day:.0f}{when}"
 
 
