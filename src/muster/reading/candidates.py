@@ -272,6 +272,7 @@ class PatternSet:
         if not numbers:
             return
         view = encoded(text)
+        finders = self._finders
         for number in sorted(numbers):
-            for match in self._finders[number].find_in(text, view):
+            for match in finders[number].find_in(text, view):
                 yield number, match

@@ -16,7 +16,9 @@ def read_claims(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar
     if not (lexicon.any_quantifier.may(grammar.held.mask) and lexicon.any_quantifier.may_match(sketch.text)):
         return taken
     for quantifier in lexicon.quantifiers:
-        for match in quantifier.pattern.finditer(grammar.text):
+        if not quantifier.pattern.may(grammar.held.mask):
+            continue
+        for match in quantifier.pattern.find_all(grammar.text):
             if any(a <= match.start() < b for a, b in taken):
                 continue
             found = _read_claim(scene, lexicon, sketch, grammar, quantifier.code, match.start(), match.end())

@@ -1,7 +1,7 @@
 """Hits: cues found in a sketch, vetoes applied, the longest cue kept where two of a kind overlap."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from muster.reading.candidates import Held, cuts_word
 from muster.reading.guarded import Guarded
@@ -11,8 +11,7 @@ from muster.reading.lexicon import Frame, Lexicon
 VETO_LEFT, VETO_RIGHT = 40, 45
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A frame's cue at a place of a sketch."""
 
     frame: Frame
@@ -59,23 +58,16 @@ def _without_overlaps(hits: list[Hit]) -> list[Hit]:
     """Keep, among overlapping cues of one kind, the longest; conditions stand apart from typed caveats."""
     if len(hits) < 2:
         return hits
-    ranked = sorted(
-        hits,
-        key=lambda hit: (
-            hit.start - hit.end,
-            hit.start,
-            not hit.frame.option("what"),
-            hit.frame.option("needs") == "object",
-        ),
-    )
+    ranked = sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start, hit.frame.rank))
     kept: list[Hit] = []
     by_lane: dict[tuple[str, str], list[Hit]] = {}
     for hit in ranked:
-        frame = hit.frame
-        lane = by_lane.setdefault(
-            (frame.kind, frame.option("type") or frame.option("mode") or frame.option("action")), []
-        )
-        if not any(hit.start < other.end and other.start < hit.end for other in lane):
+        start, end = hit.start, hit.end
+        lane = by_lane.setdefault(hit.frame.lane, [])
+        for other in lane:
+            if start < other.end and other.start < end:
+                break
+        else:
             lane.append(hit)
             kept.append(hit)
     return sorted(kept, key=lambda hit: (hit.start, hit.end))

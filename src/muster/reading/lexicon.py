@@ -11,6 +11,7 @@ from importlib import resources
 from typing import Any
 
 from muster.base.errors import InputError
+from muster.reading.assets import asset_words
 from muster.reading.candidates import ANYTHING, Held, PatternSet, WordIndex
 from muster.reading.guarded import Guarded
 from muster.reading.sketch import actor_patterns
@@ -42,13 +43,21 @@ class Frame:
     cues: tuple[str, ...]
     unless: Guarded | None
     verb: re.Pattern[str] | None
-    options: dict[str, Any]
+    options: dict[str, str]
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
+    lane: tuple[str, str] = field(init=False)
+    rank: tuple[bool, bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note among which cues the longest is kept (`lane`), and which of two of a length comes first (`rank`)."""
+        lane = self.option("type") or self.option("mode") or self.option("action")
+        object.__setattr__(self, "lane", (self.kind, lane))
+        object.__setattr__(self, "rank", (not self.option("what"), self.option("needs") == "object"))
 
     def option(self, key: str, default: str = "") -> str:
         """Return one of the frame's options as text."""
-        return str(self.options.get(key, default))
+        return self.options.get(key, default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ class Quantifier:
     """A quantifier's code and its pattern; earlier ones win."""
 
     code: str
-    pattern: re.Pattern[str]
+    pattern: Guarded
 
 
 class Words(dict[str, Guarded]):
@@ -88,7 +97,7 @@ class Lexicon:
     population: re.Pattern[str]
     fulfil: re.Pattern[str]
     fail: re.Pattern[str]
-    realis: tuple[tuple[str, re.Pattern[str]], ...]
+    realis: tuple[tuple[str, Guarded], ...]
     words: Words
     claim_examples: tuple[tuple[str, ...], tuple[str, ...]] = field(default=((), ()))
 
@@ -145,7 +154,7 @@ def _frames(language: str, expand: Any) -> list[Frame]:
                     cues=tuple(expand(cue) for cue in table["cue"]),
                     unless=Guarded(expand(table["unless"])) if "unless" in table else None,
                     verb=re.compile(expand(table["verb"]), _FLAGS) if "verb" in table else None,
-                    options={key: value for key, value in table.items() if key not in known},
+                    options={key: str(value) for key, value in table.items() if key not in known},
                     yes=tuple(table.get("yes", ())),
                     no=tuple(table.get("no", ())),
                 )
@@ -193,12 +202,20 @@ def _load(language: str, is_filtered: bool) -> Lexicon:
     words = Words((name, Guarded(expand(pattern))) for name, pattern in base["words"].items())
     conditions, reasons = (_contents(base.get(name, {}), expand) for name in ("conditions", "reasons"))
     any_quantifier = Guarded("|".join(p for patterns in claims["quantifiers"].values() for p in patterns) or _NEVER)
+    quantifiers = tuple(
+        Quantifier(code, Guarded(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)"))
+        for code, patterns in claims["quantifiers"].items()
+    )
+    realis = tuple((code, Guarded(expand(pattern))) for code, pattern in acts.get("realis", {}).items())
     index = None
     if is_filtered:
         index = WordIndex(sample for frame in frames for sample in (*frame.yes, *frame.no))
         contents = [pattern for _, pattern in (*conditions, *reasons)]
+        contents += [pattern for _, pattern in realis]
+        contents += [quantifier.pattern for quantifier in quantifiers]
         vetoes = [frame.unless for frame in frames if frame.unless]
-        for guard in (*words.values(), *actor_patterns(language).values(), *contents, *vetoes, any_quantifier):
+        actors, forces = actor_patterns(language).values(), asset_words(language).guards()
+        for guard in (*words.values(), *actors, *contents, *vetoes, any_quantifier, *forces):
             guard.learn(*index.needs(guard.pattern))  # before the cues: they are asked most, low bits compare fastest
     cue_set, owner = _cue_set(frames, index)
     objects, codes = _compile_objects(base["objects"], expand, index)
@@ -215,15 +232,12 @@ def _load(language: str, is_filtered: bool) -> Lexicon:
         aliases=dict(base["object_rules"]["aliases"]),
         conditions=conditions,
         reasons=reasons,
-        quantifiers=tuple(
-            Quantifier(code, re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", _FLAGS))
-            for code, patterns in claims["quantifiers"].items()
-        ),
+        quantifiers=quantifiers,
         any_quantifier=any_quantifier,
         population=re.compile(expand(claims["population"]["nouns"]), _FLAGS),
         fulfil=re.compile(claims["predicate"]["fulfil"], _FLAGS),
         fail=re.compile(claims["predicate"]["fail"], _FLAGS),
-        realis=tuple((code, re.compile(expand(pattern), _FLAGS)) for code, pattern in acts.get("realis", {}).items()),
+        realis=realis,
         words=words,
         claim_examples=(tuple(claims["predicate"]["examples_yes"]), tuple(claims["predicate"]["examples_no"])),
     )

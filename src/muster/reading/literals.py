@@ -12,14 +12,16 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
-NOUN, ADJECTIVE, PERSON = "◆◇●"
+NOUN: Final = "◆"
+ADJECTIVE: Final = "◇"
+PERSON: Final = "●"
 MARKS: Final = (
     NOUN + ADJECTIVE + PERSON
 )  # of a sketch: they stand for text, so they are no part of a phrase that the text must hold
 _MAX_EXACT: Final = 64  # spellings of one stretch that are still written out
 _MAX_ALTERNATIVES: Final = 64  # of one pattern, its branches multiplied out
 _MAX_CLASS: Final = 4  # letters of a class that are still written out
-_SIGNS: Final = '%$€£"'  # that patterns ask for; they stand free in a plain text
+_SIGNS: Final = '%$€£";:–('  # that patterns ask for; they stand free in a plain text
 _DIGITS: Final = frozenset("0123456789")
 _EDGE: Final = "\x01"  # the edge of a word, inside a spelling
 _EDGE_BEFORE: Final = re.compile(r"^\x01+(?=\w)")
@@ -45,8 +47,8 @@ class _Plain(dict[int, str]):
         return found
 
 
-# The long s is an s to patterns that ignore case; a sketch writes all double quotation marks alike.
-_PLAIN: Final = _Plain({ord("\u017f"): "s"} | dict.fromkeys(map(ord, "“”„«»"), ' " '))
+# The long s is an s to patterns that ignore case; a sketch writes quotation marks and dashes alike.
+_PLAIN: Final = _Plain({ord("\u017f"): "s", ord("—"): " – "} | dict.fromkeys(map(ord, "“”„«»"), ' " '))
 
 
 def plain(text: str) -> str:

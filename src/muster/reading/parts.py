@@ -2,20 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from muster.reading.candidates import ANYTHING, Held, cuts_word
 from muster.reading.hits import Hit
+from muster.reading.lazy import Lazy
 from muster.reading.lexicon import Lexicon
 from muster.reading.sketch import ADJECTIVE, Sketch, Token
 
 MARKS = "◆◇"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An object word in a sketch: its code and range."""
 
     code: str
@@ -90,26 +89,31 @@ class Grammar:
         """Return the match of a word class at the start of `text[start:end]`."""
         return self.words[name].match(self.text[start:end]) if self.may(name, start, end) else None
 
-    @cached_property
+    @Lazy
     def clauses(self) -> list[tuple[int, int]]:
         """The ranges of the clauses."""
-        return find_clauses(self.text, self.lexicon)
+        return self._parted("clause")
 
-    @cached_property
+    @Lazy
     def strong(self) -> list[tuple[int, int]]:
         """The ranges of the clauses that a strong mark parts."""
-        return find_clauses(self.text, self.lexicon, "strong_clause")
+        return self._parted("strong_clause")
 
-    @cached_property
+    @Lazy
     def objects(self) -> list[Found]:
         """The object words and the ships named, left to right."""
         ships = [Found("escort", i, i + 1, token.name) for i, token in self.tokens if token.form == "ship"]
         return sorted(find_objects(self.text, self.lexicon, self.held) + ships, key=lambda found: found.start)
 
-    @cached_property
+    @Lazy
     def governed(self) -> set[int]:
         """The offsets of the actors that hang on a preposition."""
         return {i for i, _ in self.tokens if self._is_governed(i)}
+
+    def _parted(self, name: str) -> list[tuple[int, int]]:
+        if self.text and not self.may(name):
+            return [(0, len(self.text))]
+        return find_clauses(self.text, self.lexicon, name)
 
     def _is_governed(self, i: int) -> bool:
         """Return whether the actor at offset `i` hangs on a preposition, so that it is nobody's subject."""
@@ -120,7 +124,7 @@ class Grammar:
             return True
         return bool(self.find("governed_time", left, i)) and not self.words["verb_next"].match(self.text, i + 1)
 
-    @cached_property
+    @Lazy
     def pronouns(self) -> list[tuple[int, str]]:
         """The pronouns with their offsets."""
         if not self.may("pronoun"):

@@ -148,13 +148,15 @@ def _actors(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
     relative = grammar.find("relative", 0, hit.start)
     if relative:
         return grammar.codes_at(relative.start())
-    possessor = grammar.find("possessor", max(0, hit.start - 30), hit.start)
     if grammar.find("its_noun", max(0, hit.start - 8), hit.end):
         before = [(i, token) for i, token in grammar.tokens if i < hit.start]
         if before:
             return grammar.codes(before[-1][1], before[-1][0])
-    if possessor and grammar.opens("noun_cue", hit.start, hit.end):
-        return grammar.codes_at(max(0, hit.start - 30) + possessor.start())
+    if grammar.opens("noun_cue", hit.start, hit.end):
+        left = max(0, hit.start - 30)
+        possessor = grammar.find("possessor", left, hit.start)
+        if possessor:
+            return grammar.codes_at(left + possessor.start())
     return clause_subject(lexicon, grammar, hit)
 
 

@@ -29,38 +29,45 @@ class Predicate:
 
 def read_predicate(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> Predicate | None:
     """Return the predicate of a bare verb; nothing where the sentence does not assert it of an actor."""
-    text = grammar.text
     start = clause_at(grammar.clauses, hit.start)[0]
-    left = text[max(start, hit.start - _N_LEFT) : hit.start]
-    mode = _mode(lexicon, left, hit.match.group())
+    left = max(start, hit.start - _N_LEFT)
+    mode = _mode(grammar, left, hit)
     status = _status(hit, mode)
     if not status:
         return None
-    is_passive = mode != "copula" and _is_passive(lexicon, left, hit)
+    is_passive = mode != "copula" and _is_passive(grammar, left, hit)
     if not _has_object(lexicon, grammar, hit, is_passive=is_passive, start=start):
         return None
-    actors = _giver(lexicon, grammar, hit, start, mode) if is_passive else _subject(lexicon, grammar, hit, left, mode)
+    if is_passive:
+        actors = _giver(lexicon, grammar, hit, start, mode)
+    else:
+        actors = _subject(lexicon, grammar, hit, grammar.text[left : hit.start], mode)
     return Predicate(actors, status, is_passive) if actors else None
 
 
-def _mode(lexicon: Lexicon, left: str, verb: str) -> str:
-    """Return how the words before a verb put it: unasserted, negated, possible, future, realised."""
-    words = lexicon.words
-    if words["realised_before"].search(left):
+def _mode(grammar: Grammar, start: int, hit: Hit) -> str:
+    """Return how the words before a verb, from `start`, put it: unasserted, negated, possible, future, realised."""
+    end = hit.start
+    if grammar.find("realised_before", start, end):
         return "realised"
-    if words["unasserted"].search(left):
+    if grammar.find("unasserted", start, end):
         return "unasserted"
     for mode in ("negated", "possible", "future"):
-        if words[f"{mode}_before"].search(left):
+        if grammar.find(f"{mode}_before", start, end):
             return mode
-    if words["no_subject"].search(left):
+    if grammar.find("no_subject", start, end):
         return "negated"
-    if words["verb_wanted"].search(left):  # a purpose ("to lend"), a noun ("of lending")
+    if grammar.find("verb_wanted", start, end):  # a purpose ("to lend"), a noun ("of lending")
         return "unasserted"
-    is_plain = words["plain_verb"].slow.fullmatch(verb) and not words["past_form"].search(verb.split(maxsplit=1)[0])
-    if is_plain and not words["plural_before"].search(left):
+    verb = hit.match.group()
+    is_plain = grammar.words["plain_verb"].slow.fullmatch(verb) and not _is_past_form(grammar, verb)
+    if is_plain and not grammar.find("plural_before", start, end):
         return "bare"
     return "realised"
+
+
+def _is_past_form(grammar: Grammar, verb: str) -> bool:
+    return bool(grammar.words["past_form"].slow.search(verb.split(maxsplit=1)[0]))
 
 
 def _status(hit: Hit, mode: str) -> str:
@@ -71,13 +78,13 @@ def _status(hit: Hit, mode: str) -> str:
     return frame.option(mode, usual.get(mode, ""))
 
 
-def _is_passive(lexicon: Lexicon, left: str, hit: Hit) -> bool:
-    if not lexicon.words["past_form"].search(hit.match.group().split(maxsplit=1)[0]):
+def _is_passive(grammar: Grammar, start: int, hit: Hit) -> bool:
+    if not _is_past_form(grammar, hit.match.group()):
         return False
-    if lexicon.words["be_before"].search(left):
+    if grammar.find("be_before", start, hit.start):
         return True
     behind = hit.match.string[hit.end : hit.end + 30]
-    return not lexicon.words["have_before"].search(left) and behind.startswith(" by ")
+    return behind.startswith(" by ") and not grammar.find("have_before", start, hit.start)
 
 
 def _has_object(lexicon: Lexicon, grammar: Grammar, hit: Hit, *, is_passive: bool, start: int) -> bool:

@@ -11,7 +11,7 @@ from muster.base.actors import state_codes
 from muster.base.scheme import FIELDS, GROUPS, ORGANISATIONS
 from muster.base.statement import Statement
 from muster.reading.gazetteer import Mention
-from muster.reading.plover.mapping import plover_of
+from muster.reading.plover.mapping import plover_codes
 
 _SPEECH = re.compile(r'["“]')
 
@@ -66,13 +66,15 @@ class Scene:
             self._keep_clearest(key, start, end)
             return None
         self.seen.add(key)
+        event, mode = plover_codes(
+            kind, codes.get("what", ""), codes.get("status", ""), codes.get("type") or codes.get("action", ""),
+            codes.get("realis", ""),
+        )  # fmt: skip
         fields: dict[str, Any] = dict(codes)
         statement = Statement(
             kind=kind, quote=self.text[start:end], start=start, end=end,
-            rule=rule, reader=self.reader, assets=assets, **fields,
+            rule=rule, reader=self.reader, event=event, mode=mode, assets=assets, **fields,
         )  # fmt: skip
-        event, mode = plover_of(statement)
-        statement = replace(statement, event=event, mode=mode)
         self.statements.append(statement)
         if kind in {"response", "ask"}:
             self.topic, self.topic_age = codes["what"], 0

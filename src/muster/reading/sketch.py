@@ -8,25 +8,25 @@ place in the document.
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from typing import Final, NamedTuple
 
 from muster.base.actors import office_pattern
 from muster.reading.candidates import cuts_word
 from muster.reading.gazetteer import Mention
 from muster.reading.guarded import Guarded
-from muster.reading.literals import MARKS
 from muster.reading.spelling import beyond_ascii
 
-NOUN, ADJECTIVE, PERSON = MARKS
+NOUN: Final = "◆"  # as in `literals.MARKS`
+ADJECTIVE: Final = "◇"
+PERSON: Final = "●"
 # One character for one, so that offsets hold; a text's own marks become bullets, or they would count as actors.
 _FOLD = str.maketrans("“”„«»‘’—\n\u00a0" + NOUN + ADJECTIVE + PERSON, '"""""\'\'–  •••')
 _FORM_MARK = {"adjective": ADJECTIVE, "either": ADJECTIVE, "person": PERSON}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One actor in a sketch: its codes (empty until resolved), its form and where it stands in the document."""
 
     codes: tuple[str, ...]
@@ -56,46 +56,58 @@ class Sketch:
         pieces: list[str] = []
         tokens: list[Token] = []
         end = 0
-        for mention in mentions:
-            pieces.append(text[end : mention.start - start])
-            pieces.append(_FORM_MARK.get(mention.form, NOUN))
-            tokens.append(Token(mention.codes, mention.form, mention.start, mention.end, mention.name))
-            end = mention.end - start
+        self.is_cut = False
+        for mention_start, mention_end, codes, form, name in mentions:
+            pieces.append(text[end : mention_start - start])
+            pieces.append(_FORM_MARK.get(form, NOUN))
+            tokens.append(Token(codes, form, mention_start, mention_end, name))
+            end = mention_end - start
+            if form == "ship" and cuts_word(text, end):
+                self.is_cut = True
         self.text = "".join((*pieces, text[end:])) if tokens else text
         self.start = start
         self.tokens = tokens
         self.mask = mask
-        self.is_cut = any(cuts_word(text, one.end - start) for one in tokens if one.form == "ship")
         self.spans = [(token.start, token.end) for token in tokens]  # of each mark, in the document
 
-    def replace(self, i: int, j: int, mark: str, token: Token) -> None:
+    def replace(self, i: int, j: int, mark: str, codes: tuple[str, ...], form: str, name: str = "") -> None:
         """Put one token in place of sketch range [i, j) and the tokens it holds."""
-        if cuts_word(self.text, i) or cuts_word(self.text, j):
+        text = self.text
+        if cuts_word(text, i) or cuts_word(text, j):
             self.is_cut, self.mask = True, -1
-        first = self.n_tokens_before(i)
-        last = first + _n_marks(self.text, i, j)
-        span = self.start_of(i), self.end_of(j - 1)
-        self.text = self.text[:i] + mark + self.text[j:]
-        self.tokens[first:last] = [token]
+        first = _n_marks(text, 0, i)
+        last = first + _n_marks(text, i, j)
+        span = self._start(i, first), self._end(j, last)
+        self.text = text[:i] + mark + text[j:]
+        self.tokens[first:last] = [Token(codes, form, *span, name)]
         self.spans[first:last] = [span]
+
+    def start_of(self, i: int) -> int:
+        """Return where the character at sketch offset `i` starts in the document."""
+        return self._start(i, _n_marks(self.text, 0, i))
+
+    def end_of(self, i: int) -> int:
+        """Return where the character at sketch offset `i` ends in the document."""
+        return self._end(i + 1, _n_marks(self.text, 0, i + 1))
+
+    def _start(self, i: int, n_before: int) -> int:
+        """Return where the character at sketch offset `i` starts in the document; `n_before` marks stand before it."""
+        text = self.text
+        if i < len(text) and text[i] in _MARKS:
+            return self.spans[n_before][0]
+        return self._end(i, n_before)
+
+    def _end(self, i: int, n_before: int) -> int:
+        """Return where what stands before sketch offset `i`, `n_before` marks in it, ends in the document."""
+        if n_before == 0:
+            return self.start + i
+        text = self.text
+        mark = max(text.rfind(NOUN, 0, i), text.rfind(ADJECTIVE, 0, i), text.rfind(PERSON, 0, i))
+        return self.spans[n_before - 1][1] + i - mark - 1
 
     def n_tokens_before(self, i: int) -> int:
         """Return how many tokens stand before sketch offset `i`."""
         return _n_marks(self.text, 0, i)
-
-    def start_of(self, i: int) -> int:
-        """Return where the character at sketch offset `i` starts in the document."""
-        n = self.n_tokens_before(i)
-        if i < len(self.text) and self.text[i] in _MARKS:
-            return self.spans[n][0]
-        if n == 0:
-            return self.start + i
-        mark = max(self.text.rfind(NOUN, 0, i), self.text.rfind(ADJECTIVE, 0, i), self.text.rfind(PERSON, 0, i))
-        return self.spans[n - 1][1] + i - mark - 1
-
-    def end_of(self, i: int) -> int:
-        """Return where the character at sketch offset `i` ends in the document."""
-        return self.spans[self.n_tokens_before(i)][1] if self.text[i] in _MARKS else self.start_of(i) + 1
 
     def positions(self) -> list[tuple[int, Token]]:
         """Return (sketch offset, token) pairs in order."""
@@ -113,7 +125,8 @@ class Sketch:
             i += 1
         while j > i and self.text[j - 1].isspace():
             j -= 1
-        return self.start_of(i), self.end_of(j - 1)
+        first = _n_marks(self.text, 0, i)
+        return self._start(i, first), self._end(j, first + _n_marks(self.text, i, j))
 
 
 @cache
@@ -156,17 +169,19 @@ _NEEDED_MARKS = {
 
 def _each(sketch: Sketch, patterns: Patterns, name: str) -> list[re.Match[str]]:
     """Return the matches of a pattern from right to left, so that replacing keeps earlier offsets."""
+    pattern = patterns[name]
+    if not pattern.may(sketch.mask):
+        return []
     mark, least = _NEEDED_MARKS.get(name, ("", 0))
     if least and sketch.text.count(mark) < least:
         return []
-    pattern = patterns[name]
-    return pattern.find_all(sketch.text)[::-1] if pattern.may(sketch.mask) else []
+    return pattern.find_all(sketch.text)[::-1]
 
 
 def _merge(sketch: Sketch, match: re.Match[str], codes: tuple[str, ...], form: str, name: str = "") -> None:
     """Put one noun token with `codes` in place of a match."""
     i, j = match.span()
-    sketch.replace(i, j, NOUN, Token(codes, form, sketch.start_of(i), sketch.end_of(j - 1), name))
+    sketch.replace(i, j, NOUN, codes, form, name)
 
 
 def _merge_lists(sketch: Sketch, patterns: Patterns, name: str) -> None:
@@ -181,8 +196,7 @@ def _merge_lists(sketch: Sketch, patterns: Patterns, name: str) -> None:
         mark, form = (ADJECTIVE, "adjective") if name == "adj_list" else (NOUN, "name")
         if all(token.is_generic for token in found):
             form = "office"
-        token = Token(codes, form, found[0].start, found[-1].end)
-        sketch.replace(match.start(), match.end(), mark, token)
+        sketch.replace(*match.span(), mark, codes, form)
 
 
 def _merge_titles(sketch: Sketch, patterns: Patterns, surnames: dict[str, tuple[str, ...]]) -> None:
@@ -249,22 +263,21 @@ def draw_sketch(
     patterns = actor_patterns(language)
     has_office = patterns["office_words"].may(mask) and patterns["office_words"].may_match(text)
     sketch = Sketch(text, start, mentions, mask)
-    if any(token.form == "either" for token in sketch.tokens):
-        for i, token in reversed(sketch.positions()):
-            if token.form == "either" and patterns["noun_follows"].match(sketch.text, i + 1):
-                _nominalise(sketch, i)
     if sketch.tokens:
+        _settle_either(sketch, patterns)
         if has_office:
             _merge_titles(sketch, patterns, surnames)
-        sketch.text = sketch.text.replace(PERSON, NOUN)
-        _merge_lists(sketch, patterns, "adj_list")
-        for match in _each(sketch, patterns, "nominal"):
-            _nominalise(sketch, match.start())
+        if PERSON in sketch.text:
+            sketch.text = sketch.text.replace(PERSON, NOUN)
+        if ADJECTIVE in sketch.text:
+            _merge_lists(sketch, patterns, "adj_list")
+            for match in _each(sketch, patterns, "nominal"):
+                _nominalise(sketch, match.start())
     for match in _each(sketch, patterns, "counted"):
         _merge(sketch, match, ("COALITION",), "name")
     if has_office:
         _merge_generics(sketch, patterns, surnames)
-    if sketch.tokens:
+    if len(sketch.tokens) > 1:
         _merge_lists(sketch, patterns, "range")
         for match in _each(sketch, patterns, "person_list"):
             _merge(sketch, match, sketch.token_at(match.start("keep")).codes, "name")
@@ -273,8 +286,20 @@ def draw_sketch(
     return sketch
 
 
+def _settle_either(sketch: Sketch, patterns: Patterns) -> None:
+    """Turn names that are nationalities too ("US", "UK") into nouns where no noun follows them."""
+    for token in sketch.tokens:
+        if token.form == "either":
+            break
+    else:
+        return
+    for i, token in reversed(sketch.positions()):
+        if token.form == "either" and patterns["noun_follows"].match(sketch.text, i + 1):
+            _nominalise(sketch, i)
+
+
 def _nominalise(sketch: Sketch, i: int) -> None:
     """Turn a nationality that stands for its people ("the French") into a noun."""
     index = sketch.n_tokens_before(i)
     sketch.text = sketch.text[:i] + NOUN + sketch.text[i + 1 :]
-    sketch.tokens[index] = replace(sketch.tokens[index], form="name")
+    sketch.tokens[index] = sketch.tokens[index]._replace(form="name")

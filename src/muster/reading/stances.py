@@ -2,6 +2,7 @@
 
 from muster.reading.asks import read_ask
 from muster.reading.assets import find_assets
+from muster.reading.candidates import ANYTHING
 from muster.reading.caveats import apply_conditions, bare_conditions, find_conditions, read_caveats
 from muster.reading.hits import Hit
 from muster.reading.lexicon import Lexicon
@@ -21,10 +22,11 @@ def read_stances(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Gramma
     for hit in hits:
         if hit.frame.kind == "ask":
             read_ask(scene, sketch, grammar, hit, positions)
+    mask = ANYTHING.mask if sketch.is_cut else grammar.held.mask
     for position in positions:
         span = quote_span(sketch, grammar, position.hit)
         has_assets = position.status in MULTI or position.status == "authorised"
-        assets = find_assets(scene.text[span[0] : span[1]], lexicon.language) if has_assets else ()
+        assets = find_assets(scene.text[span[0] : span[1]], lexicon.language, mask) if has_assets else ()
         for actor in position.actors:
             for what in position.whats:
                 scene.add(

@@ -1,5 +1,6 @@
 """From our statements to PLOVER events: each kind with its codes has one class and mode."""
 
+from functools import lru_cache
 from typing import Final
 
 from muster.base.document import Document
@@ -36,37 +37,46 @@ def plover_of(statement: Statement) -> tuple[str, str]:
     A pledge is AGREE and a delivered service AID or COOPERATE, as PLOVER keeps words and deeds apart; an act that is
     only threatened is THREATEN, a reopening that is only announced AGREE.
     """
-    field = _FIELD_OF_WHAT.get(statement.what, "")
-    if statement.kind == "ask":
-        return "REQUEST", "meet" if statement.what == "diplomacy" else "assist"
-    if statement.kind == "response":
-        return _of_response(statement, field)
-    if statement.kind == "tension":
-        return _TENSION[statement.type]
-    if statement.kind == "act":
-        event, mode = _ACT[statement.action]
-        if statement.realis == "threatened" or (statement.realis == "announced" and event == "ASSAULT"):
-            return "THREATEN", "violence" if event == "ASSAULT" else "restrict"
-        if statement.realis == "announced" and event == "YIELD":
-            return "AGREE", "diplomatic"
-        if statement.realis == "denied":
-            return "REJECT", ""
-        return event, mode
-    return "", ""
+    part = statement.type or statement.action
+    return plover_codes(statement.kind, statement.what, statement.status, part, statement.realis)
 
 
-def _of_response(statement: Statement, field: str) -> tuple[str, str]:
-    if statement.status == "refused":
-        return "REJECT", "meet" if statement.what == "diplomacy" else "assist"
-    if statement.status == "withdrawn":
+@lru_cache(maxsize=1024)  # of a few hundred combinations
+def plover_codes(kind: str, what: str, status: str, part: str, realis: str) -> tuple[str, str]:
+    """Return the event class and mode of the codes of a statement; `part` is its type (tensions) or action (acts)."""
+    if kind == "ask":
+        return "REQUEST", "meet" if what == "diplomacy" else "assist"
+    if kind == "response":
+        return _of_response(what, status)
+    if kind == "tension":
+        return _TENSION[part]
+    return _of_act(part, realis) if kind == "act" else ("", "")
+
+
+def _of_act(action: str, realis: str) -> tuple[str, str]:
+    event, mode = _ACT[action]
+    if realis == "threatened" or (realis == "announced" and event == "ASSAULT"):
+        return "THREATEN", "violence" if event == "ASSAULT" else "restrict"
+    if realis == "announced" and event == "YIELD":
+        return "AGREE", "diplomatic"
+    if realis == "denied":
+        return "REJECT", ""
+    return event, mode
+
+
+def _of_response(what: str, status: str) -> tuple[str, str]:
+    field = _FIELD_OF_WHAT.get(what, "")
+    if status == "refused":
+        return "REJECT", "meet" if what == "diplomacy" else "assist"
+    if status == "withdrawn":
         return "SANCTION", "discontinue"
-    if statement.status == "considering":
+    if status == "considering":
         return "CONSULT", ""
-    if statement.status in ("conditional", "pledged", "authorised"):
+    if status in ("conditional", "pledged", "authorised"):
         return "AGREE", field
-    if statement.status == "deployed" and _FIELD_OF_WHAT.get(statement.what) == "military":
+    if status == "deployed" and field == "military":
         return "MOBILIZE", "troops"
-    return _DELIVERED.get(statement.what, "COOPERATE"), field
+    return _DELIVERED.get(what, "COOPERATE"), field
 
 
 def plover_record(document: Document, statement: Statement) -> dict[str, object]:
