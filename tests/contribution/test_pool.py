@@ -8,7 +8,9 @@ import pytest
 
 from contribution.strait import DAY, case, entry, response, roll, scenario, view
 from muster.contribution import build_force_pool, leave_one_out
+from muster.contribution.frontier import named_pools
 from muster.contribution.pool_tables import load_tables
+from muster.contribution.roster_forces import roster_units
 from muster.passage.words import REGIMES, ROUTES, UNIT_TYPES
 
 
@@ -122,6 +124,8 @@ def test_an_air_defence_ship_elsewhere_sails_no_lane_of_the_coalition():
     shield = pool_of({"FRA": [response("FRA", "air_defence", "pledged", "2 frigates", quote=words)]})
     assert {unit.force.routes for unit in shield.units} == {frozenset({"free"})}
     assert all(words in unit.caveats[0] for unit in shield.units)
+    assert roster_units(shield, n_days=180) == ()
+    assert {unit.routes for unit in named_pools(shield)["unbound"] if unit.nation == "FRA"} == {frozenset({"free"})}
     on_its_way = pool_of({"FRA": [response("FRA", "escort", "pledged", "2 frigates", quote=words)]})
     assert {unit.force.routes for unit in on_its_way.units} == {None}
 

@@ -43,9 +43,9 @@ def gantt_chart(roster: Roster, units: Sequence[RosterUnit], needs: Sequence[Req
             {"day": day, "task": need.role, "n": int(n)} for day, n in enumerate(roster.coverage[need.role])
         ]  # fmt: skip
         needed.append({"task": need.role, "needed": need.needed, "from": first, "to": last})
-    top = max(*[need.needed for need in needs], *[int(roster.coverage[need.role].max()) for need in needs])
     panels = []
     for need in needs:
+        top = max(need.needed, int(roster.coverage[need.role].max()))
         height = alt.Y("n:Q", title="on station", scale=alt.Scale(domain=[0, top]), axis=alt.Axis(tickMinStep=1))
         there = (
             alt.Chart(alt.Data(values=[row for row in levels if row["task"] == need.role]))
@@ -57,7 +57,9 @@ def gantt_chart(roster: Roster, units: Sequence[RosterUnit], needs: Sequence[Req
             .mark_rule(strokeDash=[4, 3], color="#222222")
             .encode(x=alt.X("from:Q", scale=days, title=None), x2="to:Q", y="needed:Q")
         )
-        panels.append((there + line).properties(width=760, height=60, title=f"{need.role}: dashed = needed"))
+        panels.append(
+            (there + line).properties(width=760, height=60, title=f"{need.role.replace('_', ' ')}: dashed = needed")
+        )
     title = (
         f"Roster: {roster.covered_unit_days:.0f} of {roster.needed_unit_days:.0f} unit-days covered, "
         f"proven within {100 * roster.gap:.2f} %; grey: transit"

@@ -41,6 +41,8 @@ class PoolUnit:
     caveats : tuple of str
         What limits it, one sentence each with the statement's id.
     caveat_ids : tuple of (caveat type, statement id)
+    is_elsewhere : bool
+        Its statement places it outside the strait: it sails no lane of the coalition, whatever caveats are lifted.
     """
 
     force: ForceUnit
@@ -51,6 +53,7 @@ class PoolUnit:
     quotes: tuple[str, ...]
     caveats: tuple[str, ...]
     caveat_ids: tuple[tuple[str, str], ...]
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,8 @@ def _units_of(
         statement, status = offer.answer.entry.statement, offer.answer.status
         row, cycle = tables.statuses[status], tables.cycles[offer.kind]
         limits = _limits(caveats, statement.what, status, tables)
-        if statement.what in tables.elsewhere.whats and tables.elsewhere.names_place(statement.quote):
+        is_elsewhere = statement.what in tables.elsewhere.whats and tables.elsewhere.names_place(statement.quote)
+        if is_elsewhere:
             limits.routes = tables.elsewhere.routes & (limits.routes or tables.elsewhere.routes)
             limits.sentences.append(f"place: “{statement.quote}”")
         if status == "conditional" and limits.regimes is None and "operational" not in lifted:
@@ -213,7 +217,8 @@ def _units_of(
         )
         quotes = tuple(entry.statement.quote for entry in entries)
         caveat_ids, sentences = tuple(limits.ids), tuple(limits.sentences)
-        units.append(PoolUnit(force, statement.what, status, offer.label, "statement", quotes, sentences, caveat_ids))
+        rests = (quotes, sentences, caveat_ids, is_elsewhere)
+        units.append(PoolUnit(force, statement.what, status, offer.label, "statement", *rests))
     return units
 
 
@@ -279,6 +284,7 @@ def _supposed(
                 basis="supposed",
                 caveats=tuple(limits.sentences),
                 caveat_ids=tuple(limits.ids),
+                is_elsewhere=False,
             )
         )
     return [*rest, *changed]

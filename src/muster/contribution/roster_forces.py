@@ -24,10 +24,12 @@ def roster_units(pool: ForcePool, *, n_days: int) -> tuple[RosterUnit, ...]:
     """Return the pool's units to plan with: from their middle arrival on, one task by type, default rules otherwise.
 
     The first stint may begin on the middle of the arrival's range; units that would arrive after the horizon are left
-    out. The lead's own units are not planned.
+    out, and those that their statement places outside the strait. The lead's own units are not planned.
     """
     units = []
     for unit in pool.units:
+        if unit.is_elsewhere:
+            continue
         force = unit.force
         arrival = force.arrival_day if isinstance(force.arrival_day, tuple) else (force.arrival_day,) * 3
         first = ceil(arrival[1])

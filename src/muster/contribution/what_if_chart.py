@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 BASE_COLOUR, CHANGED_COLOUR = "#0072B2", "#D55E00"
 """Blue and vermilion of the Okabe-Ito palette, which people with colour-blindness can tell apart."""
 
+POLICY_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7f7f7f", "#8a6d00")
+"""The same palette, its black and yellow, which vanish on one of the two grounds, left out for grey and brown."""
+
 _INK = "#123457"
 CURVE_TITLES = {
     "passages": "Passages a day",
@@ -24,7 +27,7 @@ def render_svg(chart: Any) -> str:
         "labelColor": _INK, "titleColor": _INK, "domainColor": _INK, "tickColor": _INK, "gridColor": _INK,
         "gridOpacity": 0.12, "titleFontWeight": "normal",
     }  # fmt: skip
-    legend = {"labelColor": _INK, "titleColor": _INK, "orient": "top", "title": None}
+    legend = {"labelColor": _INK, "titleColor": _INK, "orient": "top"}
     spec = chart.configure(
         background="transparent", font="sans-serif", axis=axis, legend=legend, view={"strokeOpacity": 0}
     ).to_dict()
@@ -54,8 +57,9 @@ def paired_curves(name: str, curves: NDArray[np.float64]) -> str:
         for day in range(curves.shape[1])
     ]
     colour = alt.Color(
-        "pool:N", scale=alt.Scale(domain=["as the roll stands", "what if"], range=[BASE_COLOUR, CHANGED_COLOUR])
-    )
+        "pool:N", title=None,
+        scale=alt.Scale(domain=["as the roll stands", "what if"], range=[BASE_COLOUR, CHANGED_COLOUR]),
+    )  # fmt: skip
     base = alt.Chart(alt.Data(values=rows)).encode(x=alt.X("day:Q", title="Day"), color=colour)
     band = base.mark_area(opacity=0.16).encode(y=alt.Y("low:Q", title=CURVE_TITLES[name]), y2="high:Q")
     line = base.mark_line(strokeWidth=2).encode(y="mid:Q")
@@ -75,25 +79,40 @@ def gained_curve(gained: NDArray[np.float64]) -> str:
 
 
 def frontier_chart(rows: list[dict[str, Any]]) -> str:
-    """Return passages against confrontations for each policy and pool as SVG; a line joins the undominated ones."""
+    """Return passages against confrontations for each policy and pool as SVG.
+
+    A dashed step shows the most passages found with at most so many challenges; between its corners nothing was played.
+    """
     import altair as alt
 
     data = alt.Data(values=rows)
-    x = alt.X("confrontations:Q", title="Expected challenges of escorted ships in the whole time")
-    y = alt.Y("passages:Q", title="Passages a day", scale=alt.Scale(zero=False))
+    x = alt.X(
+        "confrontations:Q", title="Expected challenges of escorted ships in the whole time (fewer is better)",
+        scale=alt.Scale(padding=12, nice=False),
+    )  # fmt: skip
+    y = alt.Y(
+        "passages:Q", title="Passages a day (more is better)", scale=alt.Scale(zero=False, padding=12, nice=False)
+    )
+    pools = list(dict.fromkeys(row["pool"] for row in rows))
+    policies = sorted({row["policy"] for row in rows})
     points = (
         alt.Chart(data)
         .mark_point(filled=True, size=90)
         .encode(
             x=x,
             y=y,
-            shape=alt.Shape("pool:N"),
-            color=alt.Color("policy:N", legend=alt.Legend(columns=2, labelLimit=420)),
+            shape=alt.Shape("pool:N", title="Force pool", sort=pools, legend=alt.Legend(columns=2)),
+            color=alt.Color(
+                "policy:N",
+                title="Policy; dashed: the most passages with at most so many challenges",
+                scale=alt.Scale(domain=policies, range=[POLICY_COLOURS[k % 8] for k in range(len(policies))]),
+                legend=alt.Legend(columns=3, labelLimit=420, titleLimit=480),
+            ),
         )
     )
     front = (
         alt.Chart(alt.Data(values=[row for row in rows if row["is_frontier"]]))
-        .mark_line(strokeDash=[5, 4], color=_INK)
+        .mark_line(strokeDash=[5, 4], color=_INK, interpolate="step-after")
         .encode(x=x, y=y, order="confrontations:Q")
     )
     return render_svg((front + points).properties(width=640, height=360))
