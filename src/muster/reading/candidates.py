@@ -6,7 +6,6 @@ looked up once (`WordIndex`); from then on a sentence costs one look-up a word a
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import reduce
 from operator import or_
@@ -16,9 +15,9 @@ import ahocorasick
 
 from muster.reading.guarded import Finder, encoded
 from muster.reading.literals import ADJECTIVE, MARKS, NOUN, PERSON, Clause, needed_words, plain
+from muster.reading.needs import Alternatives
 
 MAX_WORDS: Final = 30_000  # words remembered; news has ever new ones, and a full table is begun anew
-_OFTEN: Final = 1_000_000  # more than any word of the samples: nearly every sentence has a mark
 
 
 class Held:
@@ -47,14 +46,13 @@ class WordIndex(dict[str, int]):
 
     Parameters
     ----------
-    samples : iterable of str
-        Sentences of the language: how often a word stands there decides which words are looked for first. They change
-        the speed, never the result.
+    ranked : mapping
+        What patterns need, where that has been worked out (`ranked_needs`); of others it is when they are added.
     """
 
-    def __init__(self, samples: Iterable[str] = ()) -> None:
+    def __init__(self, ranked: Mapping[str, Alternatives] | None = None) -> None:
         super().__init__()
-        self._counts = _counts_of(samples)
+        self._ranked = ranked or {}
         self._bits: dict[Clause, int] = {}
         self._spellings: dict[str, int] = {}
         self._phrases: dict[str, str] = {}
@@ -63,11 +61,16 @@ class WordIndex(dict[str, int]):
 
     def needs(self, pattern: str) -> tuple[int, tuple[int, ...]]:
         """Return what a text must hold for a pattern to match: one of some clauses, or all of some together (bits)."""
-        masks = {self.mask_of(clauses) for clauses in needed_words(pattern)}
+        masks = {self.mask_of(clauses) for clauses in self.alternatives(pattern)}
         if 0 in masks:
             return -1, ()
         single = reduce(or_, [mask for mask in masks if not mask & (mask - 1)], 0)
         return single, tuple(sorted(mask for mask in masks if not mask & single))
+
+    def alternatives(self, pattern: str) -> Alternatives:
+        """Return what a pattern needs, the rarest clause of each alternative first."""
+        known = self._ranked.get(pattern)
+        return needed_words(pattern) if known is None else known
 
     def mask_of(self, clauses: Iterable[Clause]) -> int:
         """Return clauses as bits."""
@@ -98,12 +101,6 @@ class WordIndex(dict[str, int]):
             self._phrases[spelling] = spelling
             self._find_phrases = None
 
-    def commonness(self, clause: Clause) -> tuple[int, int, list[str]]:
-        """Return about how often a clause holds in the samples; the shorter the commoner where none does."""
-        common = sum(min(map(self._count, _parts_of(spelling))) for spelling in clause)
-        common += _OFTEN * any(mark in clause for mark in MARKS)
-        return common, -min(map(len, clause)), sorted(clause)
-
     def __missing__(self, word: str) -> int:
         """Return what a word or phrase satisfies, and know it from then on."""
         if self._find is None:
@@ -127,31 +124,6 @@ class WordIndex(dict[str, int]):
             self._find = None
             self.clear()
         return known
-
-    def _count(self, part: str) -> int:
-        """Return about how often words with a part stand in the samples."""
-        counts = self._counts
-        if part[0] == " " or part[-1] == " ":
-            return counts[part]
-        return counts[f" {part}"] + counts[f"{part} "]
-
-
-def _counts_of(samples: Iterable[str]) -> Counter[str]:
-    """Return how often each word stands in samples, and each start and end of words, a blank marking the edges."""
-    counts: Counter[str] = Counter()
-    for word, count in Counter(word for sample in samples for word in plain(sample).split()).items():
-        counts[f" {word} "] += count
-        for i in range(1, len(word) + 1):
-            counts[f" {word[:i]}"] += count
-            counts[f"{word[-i:]} "] += count
-    return counts
-
-
-def _parts_of(spelling: str) -> list[str]:
-    """Return what single words a spelling asks for, with a blank where a word must begin or end."""
-    words = spelling.split(" ")
-    last = len(words) - 1
-    return [f"{' ' if i else ''}{word}{' ' if i < last else ''}" for i, word in enumerate(words) if word]
 
 
 def is_phrase(spelling: str) -> bool:
@@ -202,7 +174,7 @@ class WordFilter(dict[str, Fired]):
         self._always: set[int] = set()
         self._rest: dict[str, dict[tuple[int, int], None]] = {}
         for number, pattern in enumerate(patterns):
-            for clauses in needed_words(pattern):
+            for clauses in self.index.alternatives(pattern):
                 self._add(number, clauses)
         self._find = finder_of(self._rest)
 
@@ -210,7 +182,7 @@ class WordFilter(dict[str, Fired]):
         if not clauses:
             self._always.add(number)
             return
-        rarest, *others = sorted(clauses, key=self.index.commonness)
+        rarest, *others = clauses
         need = self.index.mask_of(others)
         for spelling in rarest:
             self.index.look_for(spelling)

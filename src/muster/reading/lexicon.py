@@ -5,6 +5,7 @@ A language is a folder `data/<code>/` of TOML files; nothing in this module know
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -14,6 +15,7 @@ from muster.base.errors import InputError
 from muster.reading.assets import asset_words
 from muster.reading.candidates import ANYTHING, Held, PatternSet, WordIndex
 from muster.reading.guarded import Guarded
+from muster.reading.needs import ranked_needs
 from muster.reading.sketch import actor_patterns
 from muster.reading.spelling import beyond_ascii
 
@@ -128,13 +130,10 @@ def _expander(macros: dict[str, str], spelling: dict[str, str]) -> Any:
     return expand
 
 
-def _compile_objects(
-    table: dict[str, list[str]], expand: Any, index: WordIndex | None
-) -> tuple[PatternSet, tuple[str, ...]]:
-    """Return the object patterns as a set, and the code of each; earlier patterns win where two begin together."""
+def _objects(table: dict[str, list[str]], expand: Any) -> tuple[list[str], tuple[str, ...]]:
+    """Return the object patterns and the code of each; earlier patterns win where two begin together."""
     codes = tuple(code for code, patterns in table.items() for _ in patterns)
-    patterns = [rf"(?<![\w-])(?:{expand(pattern)})(?![\w])" for listed in table.values() for pattern in listed]
-    return PatternSet(patterns, index), codes
+    return [rf"(?<![\w-])(?:{expand(pattern)})(?![\w])" for listed in table.values() for pattern in listed], codes
 
 
 def _contents(table: dict[str, list[str]], expand: Any) -> tuple[tuple[str, Guarded], ...]:
@@ -162,10 +161,13 @@ def _frames(language: str, expand: Any) -> list[Frame]:
     return frames
 
 
-def _cue_set(frames: list[Frame], index: WordIndex | None) -> tuple[PatternSet, tuple[int, ...]]:
-    """Return the cues of all frames as a set, and the frame of each."""
-    owner = tuple(i for i, frame in enumerate(frames) for _ in frame.cues)
-    return PatternSet((cue for frame in frames for cue in frame.cues), index), owner
+def _index(frames: list[Frame], guards: Sequence[Guarded], patterns: Sequence[str]) -> WordIndex:
+    """Return the index of the words that patterns need; the guards learn what they need themselves."""
+    samples = [sample for frame in frames for sample in (*frame.yes, *frame.no)]
+    index = WordIndex(ranked_needs([*(guard.pattern for guard in guards), *patterns], samples))
+    for guard in guards:  # before the cues and objects: they are asked most, and low bits compare fastest
+        guard.learn(*index.needs(guard.pattern))
+    return index
 
 
 def load_lexicon(language: str = "en", *, is_filtered: bool = True) -> Lexicon:
@@ -207,25 +209,21 @@ def _load(language: str, is_filtered: bool) -> Lexicon:
         for code, patterns in claims["quantifiers"].items()
     )
     realis = tuple((code, Guarded(expand(pattern))) for code, pattern in acts.get("realis", {}).items())
-    index = None
-    if is_filtered:
-        index = WordIndex(sample for frame in frames for sample in (*frame.yes, *frame.no))
-        contents = [pattern for _, pattern in (*conditions, *reasons)]
-        contents += [pattern for _, pattern in realis]
-        contents += [quantifier.pattern for quantifier in quantifiers]
-        vetoes = [frame.unless for frame in frames if frame.unless]
-        actors, forces = actor_patterns(language).values(), asset_words(language).guards()
-        for guard in (*words.values(), *actors, *contents, *vetoes, any_quantifier, *forces):
-            guard.learn(*index.needs(guard.pattern))  # before the cues: they are asked most, low bits compare fastest
-    cue_set, owner = _cue_set(frames, index)
-    objects, codes = _compile_objects(base["objects"], expand, index)
+    contents = [pattern for _, pattern in (*conditions, *reasons, *realis)]
+    contents += [quantifier.pattern for quantifier in quantifiers]
+    vetoes = [frame.unless for frame in frames if frame.unless]
+    forces = asset_words(language).guards()
+    guards = (*words.values(), *actor_patterns(language).values(), *contents, *vetoes, any_quantifier, *forces)
+    cues = [cue for frame in frames for cue in frame.cues]
+    objects, codes = _objects(base["objects"], expand)
+    index = _index(frames, guards, (*cues, *objects)) if is_filtered else None
     return Lexicon(
         language=language,
         frames=tuple(frames),
         index=index,
-        cue_set=cue_set,
-        cue_owner=owner,
-        objects=objects,
+        cue_set=PatternSet(cues, index),
+        cue_owner=tuple(i for i, frame in enumerate(frames) for _ in frame.cues),
+        objects=PatternSet(objects, index),
         object_codes=codes,
         assets=frozenset(base["object_rules"]["assets"]),
         weak=frozenset(base["object_rules"]["weak"]),

@@ -18,7 +18,8 @@ PERSON: Final = "●"
 MARKS: Final = (
     NOUN + ADJECTIVE + PERSON
 )  # of a sketch: they stand for text, so they are no part of a phrase that the text must hold
-_MAX_EXACT: Final = 64  # spellings of one stretch that are still written out
+_MAX_EXACT: Final = 64  # spellings of one stretch that are still multiplied out
+_MAX_LISTED: Final = 256  # that a pattern lists itself
 _MAX_ALTERNATIVES: Final = 64  # of one pattern, its branches multiplied out
 _MAX_CLASS: Final = 4  # letters of a class that are still written out
 _SIGNS: Final = '%$€£";:–('  # that patterns ask for; they stand free in a plain text
@@ -155,7 +156,7 @@ class _Tree:
             need = self._of_node(kind, value, is_free=is_free)
             is_free = self._ends_free(kind, value, is_free=is_free)
             exact = need.exact
-            if exact is not None and len(exact) * len(run) <= _MAX_EXACT:
+            if exact is not None and (len(exact) * len(run) <= _MAX_EXACT or len(exact) == 1 or len(run) == 1):
                 if len(exact) == 1:
                     (end,) = exact
                     run = frozenset([start + end for start in run]) if end else run
@@ -198,7 +199,7 @@ class _Tree:
         needs = [self._of_sequence(branch, is_free=is_free) for branch in branches]
         if all(need.exact is not None for need in needs):
             exact = frozenset(word for need in needs for word in need.exact or ())
-            return _Needs(exact) if len(exact) <= _MAX_EXACT else _Needs(None, _clause(exact))
+            return _Needs(exact) if len(exact) <= _MAX_LISTED else _Needs(None, _clause(exact))
         clauses = [need.all_clauses() for need in needs]
         if not all(clauses):
             return _UNKNOWN
