@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from muster.reading.gazetteer import find_mentions
-from muster.reading.guarded import Guarded
+from muster.reading.guarded import Guarded, encoded, part_of
 from muster.reading.lexicon import load_lexicon
 from muster.reading.sentences import find_sentences
 from muster.reading.sketch import Sketch, actor_patterns, draw_sketch
@@ -106,3 +106,28 @@ def test_sketch_leads_back_to_the_document(sketches: list[Sketch]) -> None:
                 assert char in "◆◇\"'– •" or text[a:b] == char
             n_marks += len(sketch.tokens)
     assert n_marks > 100
+
+
+@pytest.mark.parametrize("text", ["a ships ◆ sail", "ships\na", "Café ships", "ships", ""])
+def test_stretch_of_an_encoded_text_is_searched_like_its_own(text: str) -> None:
+    """A stretch found in the bytes of its text gives what it gives by itself, or is told to be encoded anew."""
+    guard = Guarded(r"\bships?\b|a$|^s")
+    for start in range(len(text) + 1):
+        for end in range(start, len(text) + 1):
+            stretch, view = text[start:end], part_of(encoded(text), start, end)
+            found = guard.find_in(stretch, view) if view else guard.find_all(stretch)
+            assert _spans(found) == _spans(guard.slow.finditer(stretch))
+    assert (part_of(encoded(text), 0, 2) is None) == ("é" in text)
+
+
+def test_match_of_one_engine_has_what_a_match_has() -> None:
+    """Where RE2 alone finds a match, it answers as `re.Match` does."""
+    guard = Guarded(r"\bships?\b")
+    found, plain = guard.search("two ships"), guard.slow.search("two ships")
+    assert found
+    assert plain
+    assert type(found) is not type(plain)
+    assert (found.start(), found.end(), found.span(), found.group(), found.groupdict(), found.string) == (
+        plain.start(), plain.end(), plain.span(), plain.group(), plain.groupdict(), plain.string,
+    )  # fmt: skip
+    assert dict(found.re.groupindex) == {}

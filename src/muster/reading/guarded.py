@@ -33,8 +33,11 @@ _UNANCHORED: Final = _re2.RE2.Anchor.UNANCHORED
 _N_TRIES: Final = 4  # places that turn out not to match before `re` scans on by itself
 
 
+View = tuple[bytes, int, bool]
+
+
 @lru_cache(maxsize=16)  # the guards of one sentence ask about the same few texts
-def encoded(text: str) -> tuple[bytes, int, bool]:
+def encoded(text: str) -> View:
     """Return a text's bytes for RE2, their number, and whether a byte is a character that both engines take alike."""
     try:
         data, size = codecs.charmap_encode(text, "strict", _MAP)
@@ -42,6 +45,15 @@ def encoded(text: str) -> tuple[bytes, int, bool]:
         data = _CONTROL.sub("\x13", text).translate(_TO_CONTROLS).encode("utf-8", "replace")
         return data, len(data), False
     return data, size, not text.endswith("\n")  # `$` stands before a last line end to `re` only
+
+
+def part_of(view: View, start: int, end: int) -> View | None:
+    """Return the `encoded` form of `text[start:end]` from that of the text; nothing where bytes are not characters."""
+    data, _, is_plain = view
+    if not is_plain:
+        return None
+    data = data[start:end]
+    return None if data.endswith(b"\n") else (data, len(data), True)
 
 
 def without_lookaround(pattern: str) -> str:
@@ -183,7 +195,11 @@ class Finder:
 
     def search(self, text: str) -> "re.Match[str] | None":
         """Return the first match in a text, as `re` would."""
-        data, size, is_plain = encoded(text)
+        return self.search_in(text, encoded(text))
+
+    def search_in(self, text: str, view: View) -> "re.Match[str] | None":
+        """Return the first match in a text whose `encoded` form is at hand."""
+        data, size, is_plain = view
         place, end = (self._match or self.first())(_UNANCHORED, data, 0, size)[0]
         if place < 0:
             return None
@@ -196,7 +212,7 @@ class Finder:
         """Return the matches in a text, left to right, as `re` would."""
         return self.find_in(text, encoded(text))
 
-    def find_in(self, text: str, view: tuple[bytes, int, bool]) -> "list[re.Match[str]]":
+    def find_in(self, text: str, view: View) -> "list[re.Match[str]]":
         """Return the matches in a text whose `encoded` form is at hand."""
         data, size, is_plain = view
         first = self._match or self.first()
@@ -228,7 +244,7 @@ class Guarded:
     `learn` sets them; without, every text may match.
     """
 
-    __slots__ = ("_finder", "find_all", "may_match", "pattern", "search", "several", "single")
+    __slots__ = ("_finder", "find_all", "find_in", "may_match", "pattern", "search", "search_in", "several", "single")
 
     def __init__(self, pattern: str, *, ignore_case: bool = True) -> None:
         self.pattern = pattern
@@ -236,7 +252,9 @@ class Guarded:
         self.several: tuple[int, ...] = ()
         self._finder = Finder(pattern, ignore_case=ignore_case)
         self.search = self._finder.search
+        self.search_in = self._finder.search_in
         self.find_all = self._finder.find_all
+        self.find_in = self._finder.find_in
         self.may_match = self._finder.may_match
 
     @property

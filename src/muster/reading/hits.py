@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from muster.reading.candidates import Held, cuts_word
-from muster.reading.guarded import Guarded
+from muster.reading.guarded import Guarded, encoded, part_of
 from muster.reading.lexicon import Frame, Lexicon
 
 # How far around a cue a frame's `unless` is looked for, in characters: three or four words each side.
@@ -48,7 +48,9 @@ def _is_vetoed(text: str, unless: Guarded, match: re.Match[str], mask: int) -> b
     left, right = max(0, start - VETO_LEFT), end + VETO_RIGHT
     if not unless.may(mask) and not cuts_word(text, left) and not cuts_word(text, right):
         return False
-    for veto in unless.find_all(text[left:right]):
+    view = part_of(encoded(text), left, right)
+    window = text[left:right]
+    for veto in unless.find_in(window, view) if view else unless.find_all(window):
         if left + veto.end() >= start - 1 and left + veto.start() < end + 12:
             return True
     return False

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from muster.reading.candidates import ANYTHING, Held, cuts_word
+from muster.reading.guarded import encoded, part_of
 from muster.reading.hits import Hit
 from muster.reading.lazy import Lazy
 from muster.reading.lexicon import Lexicon
@@ -65,6 +66,7 @@ class Grammar:
         self.text = sketch.text
         self.lexicon = lexicon
         self.words = lexicon.words
+        self.view = encoded(sketch.text)
         self.held = held
         self.focus = focus
         self.speaker = speaker
@@ -83,7 +85,14 @@ class Grammar:
 
     def find(self, name: str, start: int = 0, end: int | None = None) -> "re.Match[str] | None":
         """Return the first match of a word class in `text[start:end]`, its offsets counted from `start`."""
-        return self.words[name].search(self.text[start:end]) if self.may(name, start, end) else None
+        if not self.may(name, start, end):
+            return None
+        guard = self.words[name]
+        if not start and end is None:
+            return guard.search_in(self.text, self.view)
+        stretch = self.text[start:end]
+        view = part_of(self.view, start, len(self.text) if end is None else end)
+        return guard.search_in(stretch, view) if view else guard.search(stretch)
 
     def opens(self, name: str, start: int, end: int | None = None) -> "re.Match[str] | None":
         """Return the match of a word class at the start of `text[start:end]`."""
