@@ -125,9 +125,24 @@ def test_an_air_defence_ship_elsewhere_sails_no_lane_of_the_coalition():
     assert {unit.force.routes for unit in shield.units} == {frozenset({"free"})}
     assert all(words in unit.caveats[0] for unit in shield.units)
     assert roster_units(shield, n_days=180) == ()
-    assert {unit.routes for unit in named_pools(shield)["unbound"] if unit.nation == "FRA"} == {frozenset({"free"})}
+    assert shield.contributors == ()
+    assert all(unit.nation != "FRA" for pool in named_pools(shield).values() for unit in pool)
     on_its_way = pool_of({"FRA": [response("FRA", "escort", "pledged", "2 frigates", quote=words)]})
     assert {unit.force.routes for unit in on_its_way.units} == {None}
+
+
+def test_what_is_elsewhere_makes_no_ship_of_the_strait_one_less():
+    """A frigate off Cyprus and an escort under way are two; a ship told of in both places is the strait's."""
+    cyprus = "The frigate Languedoc and the carrier Charles de Gaulle go to Cyprus."
+    told = [
+        response("FRA", "air_defence", "deployed", "Languedoc", "Charles de Gaulle", quote=cyprus, number=1),
+        response("FRA", "escort", "deployed", number=2),
+        response("FRA", "escort", "deployed", "Charles de Gaulle", number=3),
+    ]
+    pool = pool_of({"FRA": told})
+    assert {(unit.asset, unit.is_elsewhere) for unit in pool.units} == {
+        ("Languedoc", True), ("", False), ("Charles de Gaulle", False),
+    }  # fmt: skip
 
 
 def test_a_bare_signature_is_worth_little_and_says_so():

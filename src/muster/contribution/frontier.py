@@ -71,10 +71,10 @@ def named_pools(pool: ForcePool) -> dict[str, tuple[ForceUnit, ...]]:
     """Return the pools that are compared: the lead alone, what has moved, all that is promised, all as if unbound.
 
     "unbound" is the whole pool without its masks: what the same promises would be worth without caveats on when, where
-    and whom. Units that their statement places elsewhere stay there.
+    and whom.
     """
-    moved = tuple(unit.force for unit in pool.units if unit.status in ("deployed", "delivered"))
-    free = tuple(unit.force if unit.is_elsewhere else _unbound(unit.force) for unit in pool.units)
+    moved = tuple(unit.force for unit in pool.sailing if unit.status in ("deployed", "delivered"))
+    free = tuple(_unbound(unit.force) for unit in pool.sailing)
     return {
         "lead alone": pool.background,
         "moved": (*moved, *pool.background),

@@ -116,7 +116,7 @@ def find_candidates(roll: Roll, pool: ForcePool, case: Case) -> list[_Candidate]
         if (member, "escort") in found:
             found.pop((member, "mission"), None)
     limits: dict[tuple[str, str], dict[str, str]] = {}
-    for unit in pool.units:
+    for unit in pool.sailing:
         for (type_, entry_id), sentence in zip(unit.caveat_ids, unit.caveats, strict=False):
             limits.setdefault((unit.force.nation, type_), {})[entry_id] = sentence
     for (member, type_), said in limits.items():
@@ -189,7 +189,7 @@ def _exchangeable(pool: ForcePool) -> tuple[ForceUnit, ...]:
     what they said, not the dice.
     """
     units, count = [], 0
-    for unit in pool.units:
+    for unit in pool.sailing:
         force = unit.force
         if unit.basis == "supposed" and not force.statement_ids:
             count += 1

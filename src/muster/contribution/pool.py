@@ -42,7 +42,7 @@ class PoolUnit:
         What limits it, one sentence each with the statement's id.
     caveat_ids : tuple of (caveat type, statement id)
     is_elsewhere : bool
-        Its statement places it outside the strait: it sails no lane of the coalition, whatever caveats are lifted.
+        Its statement places it outside the strait: it is listed, but no part of the game, whatever caveats are lifted.
     """
 
     force: ForceUnit
@@ -79,12 +79,17 @@ class ForcePool:
     def force_units(self, *, without: Iterable[str] = ()) -> tuple[ForceUnit, ...]:
         """Return all units for the simulator, without those of some members."""
         left = frozenset(without)
-        return (*[unit.force for unit in self.units if unit.force.nation not in left], *self.background)
+        return (*[unit.force for unit in self.sailing if unit.force.nation not in left], *self.background)
+
+    @property
+    def sailing(self) -> tuple[PoolUnit, ...]:
+        """Units that are not elsewhere."""
+        return tuple(unit for unit in self.units if not unit.is_elsewhere)
 
     @property
     def contributors(self) -> tuple[str, ...]:
-        """Members with at least one unit, sorted."""
-        return tuple(sorted({unit.force.nation for unit in self.units}))
+        """Members with at least one unit that is not elsewhere, sorted."""
+        return tuple(sorted({unit.force.nation for unit in self.sailing}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +195,7 @@ def _units_of(
         statement, status = offer.answer.entry.statement, offer.answer.status
         row, cycle = tables.statuses[status], tables.cycles[offer.kind]
         limits = _limits(caveats, statement.what, status, tables)
-        is_elsewhere = statement.what in tables.elsewhere.whats and tables.elsewhere.names_place(statement.quote)
-        if is_elsewhere:
+        if offer.is_elsewhere:
             limits.routes = tables.elsewhere.routes & (limits.routes or tables.elsewhere.routes)
             limits.sentences.append(f"place: “{statement.quote}”")
         if status == "conditional" and limits.regimes is None and "operational" not in lifted:
@@ -217,7 +221,7 @@ def _units_of(
         )
         quotes = tuple(entry.statement.quote for entry in entries)
         caveat_ids, sentences = tuple(limits.ids), tuple(limits.sentences)
-        rests = (quotes, sentences, caveat_ids, is_elsewhere)
+        rests = (quotes, sentences, caveat_ids, offer.is_elsewhere)
         units.append(PoolUnit(force, statement.what, status, offer.label, "statement", *rests))
     return units
 

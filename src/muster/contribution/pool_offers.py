@@ -30,13 +30,17 @@ class LiveAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One statement's offer of `count` units of a type; `label` empty where no asset is named."""
+    """One statement's offer of `count` units of a type; `label` empty where no asset is named.
+
+    `is_elsewhere`: the statement places them outside the strait.
+    """
 
     kind: str
     label: str
     count: int
     is_ship: bool
     answer: LiveAnswer
+    is_elsewhere: bool = False
 
 
 def rung(status: str) -> int:
@@ -79,10 +83,11 @@ def offers_of(member: str, answers: Iterable[LiveAnswer], tables: Tables) -> lis
     for answer in answers:
         statement = answer.entry.statement
         read = [(asset, *tables.asset_units(asset, member)) for asset in statement.assets]
+        is_elsewhere = statement.what in tables.elsewhere.whats and tables.elsewhere.names_place(statement.quote)
         foreign = {kind for _, kind, count, is_ship in read if is_ship and not count}
         for asset, kind, count, is_ship in read:
             if kind != "none" and count and (is_ship or kind not in foreign):
-                offers.append(Offer(kind, asset, count, is_ship, answer))
+                offers.append(Offer(kind, asset, count, is_ship, answer, is_elsewhere))
         if not statement.assets and statement.what in tables.defaults:
             kind, count = tables.defaults[statement.what]
             if member in tables.without_navy and kind in SHIP_TYPES:
@@ -100,11 +105,14 @@ def offers_of(member: str, answers: Iterable[LiveAnswer], tables: Tables) -> lis
 def distinct_units(offers: list[Offer]) -> list[tuple[Offer, tuple[Entry, ...]]]:
     """Return one offer per unit, with the statements of that type that bear it out.
 
-    Ships by name are units of their own; a count adds only what goes beyond the units already there.
+    Ships by name are units of their own; a count adds only what goes beyond the units already there. What is elsewhere
+    is counted apart: it makes no ship of the strait one less; a ship that is told of in both is the strait's.
     """
     units: list[tuple[Offer, tuple[Entry, ...]]] = []
-    for kind in sorted({offer.kind for offer in offers}):
-        mine = [offer for offer in offers if offer.kind == kind]
+    here = {offer.label for offer in offers if offer.is_ship and not offer.is_elsewhere}
+    offers = [offer for offer in offers if not (offer.is_elsewhere and offer.is_ship and offer.label in here)]
+    for kind, is_elsewhere in sorted({(offer.kind, offer.is_elsewhere) for offer in offers}):
+        mine = [offer for offer in offers if (offer.kind, offer.is_elsewhere) == (kind, is_elsewhere)]
         found: list[Offer] = []
         for offer in mine:
             if offer.is_ship:

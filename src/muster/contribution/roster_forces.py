@@ -27,9 +27,7 @@ def roster_units(pool: ForcePool, *, n_days: int) -> tuple[RosterUnit, ...]:
     out, and those that their statement places outside the strait. The lead's own units are not planned.
     """
     units = []
-    for unit in pool.units:
-        if unit.is_elsewhere:
-            continue
+    for unit in pool.sailing:
         force = unit.force
         arrival = force.arrival_day if isinstance(force.arrival_day, tuple) else (force.arrival_day,) * 3
         first = ceil(arrival[1])

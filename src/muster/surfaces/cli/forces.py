@@ -57,7 +57,7 @@ def _row(unit: PoolUnit) -> dict[str, Any]:
         "p": f"{p[1]:.2f} ({p[0]:.2f}-{p[2]:.2f})",
         "arrival_day": f"{day[1]:.0f} ({day[0]:.0f}-{day[2]:.0f})",
         "only_when": ", ".join(sorted(force.regimes)) if force.regimes is not None else "",
-        "only_where": ", ".join(sorted(force.routes)) if force.routes is not None else "",
+        "only_where": "elsewhere" if unit.is_elsewhere else ", ".join(sorted(force.routes or ())),
         "only_whom": ", ".join(sorted(force.flags)) if force.flags is not None else "",
         "answers_boarding": "yes" if force.may_answer_boarding else "no",
         "quote": unit.quotes[0] if unit.quotes else f"(basis: {unit.basis})",
@@ -74,7 +74,7 @@ def _unit_object(unit: PoolUnit) -> dict[str, Any]:
         "arrival_day": _triple(force.arrival_day), "on_station_days": force.on_station_days,
         "off_station_days": force.off_station_days, "turnaround_h": force.turnaround_h,
         "masks": {name: sorted(mask) for name, mask in masks.items() if mask is not None},
-        "may_answer_boarding": force.may_answer_boarding,
+        "may_answer_boarding": force.may_answer_boarding, "is_elsewhere": unit.is_elsewhere,
         "statements": [{"id": i, "quote": q} for i, q in zip(force.statement_ids, unit.quotes, strict=True)],
         "caveats": list(unit.caveats), "caveat_statements": [entry_id for _, entry_id in unit.caveat_ids],
     }  # fmt: skip
