@@ -192,18 +192,9 @@ def by_processes(texts: Sequence[str]) -> dict[str, dict[str, float]]:
         found, outputs = {}, set()
         options = [str(path), "--format", "jsonl", "-q"]
         for n_processes in (1, 2):
-            command = [
-                sys.executable,
-                "-c",
-                "from muster.surfaces.cli.main import main; main()",
-                "read",
-                str(path),
-                "--format",
-                "jsonl",
-                "-q",
-            ]
+            run = [sys.executable, "-c", "from muster.surfaces.cli.main import main; main()", "read"]
             before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-            done = subprocess.run([*command, *options, "--workers", str(n_processes)], capture_output=True, check=True)
+            done = subprocess.run([*run, *options, "--workers", str(n_processes)], capture_output=True, check=True)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
             outputs.add(done.stdout)
@@ -246,12 +237,14 @@ def stages(texts: list[str]) -> dict[str, Callable[[], Any]]:
             for start, end in find_sentences(text):
                 inside = [mention for mention in mentions if start <= mention.start and mention.end <= end]
                 if inside:
-                    drawn.append(draw_sketch(text[start:end], start, inside, surnames))
+                    mask = lexicon.held(text[start:end]).mask
+                    drawn.append(draw_sketch(text[start:end], start, inside, surnames, mask=mask))
         return drawn
 
     return {
         "gazetteer": lambda: [find_mentions(text, DAY) for text in texts],
         "sentences": lambda: [list(find_sentences(text)) for text in texts],
+        "words_all": lambda: [lexicon.held(text[a:b]) for text in texts for a, b in find_sentences(text)],
         "sketches_all": sketches,
         "cues_all": lambda: [find_hits(text[a:b], lexicon) for text in texts for a, b in find_sentences(text)],
         "whole": lambda: [read_text(text, DAY) for text in texts],
@@ -269,6 +262,7 @@ def main() -> None:
     options = parser.parse_args()
     begun = time.process_time()
     read_text("Italy refused to send a frigate.", DAY)
+    # With an empty MUSTER_CACHE the first call works out what all patterns need.
     result: dict[str, Any] = {
         "muster": __version__, "python": platform.python_version(), "machine": platform.machine(),
         "first_call_s": round(time.process_time() - begun, 3), "corpora": {},

@@ -115,16 +115,16 @@ class Grammar:
         return sorted(find_objects(self.text, self.lexicon, self.held) + ships, key=lambda found: found.start)
 
     @Lazy
-    def governed(self) -> set[int]:
+    def governed(self) -> "Governed":
         """The offsets of the actors that hang on a preposition."""
-        return {i for i, _ in self.tokens if self._is_governed(i)}
+        return Governed(self)
 
     def _parted(self, name: str) -> list[tuple[int, int]]:
         if self.text and not self.may(name):
             return [(0, len(self.text))]
         return find_clauses(self.text, self.lexicon, name)
 
-    def _is_governed(self, i: int) -> bool:
+    def is_governed(self, i: int) -> bool:
         """Return whether the actor at offset `i` hangs on a preposition, so that it is nobody's subject."""
         if self.text[i + 1 : i + 2] == "-":  # "Liberian-flagged", "Iran-backed"
             return True
@@ -255,6 +255,23 @@ class Grammar:
             if not weak or (weak == "everything" and found.code != "everything"):
                 weak = found.code
         return self.lexicon.aliases.get(weak, weak)
+
+
+class Governed:
+    """The offsets of a sentence's actors that hang on a preposition, each looked at when it is asked for."""
+
+    __slots__ = ("_grammar", "_known")
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._known: dict[int, bool] = {}
+
+    def __contains__(self, i: int) -> bool:
+        """Return whether the actor at offset `i` hangs on a preposition."""
+        known = self._known.get(i)
+        if known is None:
+            self._known[i] = known = self._grammar.is_governed(i)
+        return known
 
 
 def quote_span(sketch: Sketch, grammar: Grammar, hit: Hit) -> tuple[int, int]:

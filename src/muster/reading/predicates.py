@@ -29,6 +29,8 @@ class Predicate:
 
 def read_predicate(lexicon: Lexicon, grammar: Grammar, hit: Hit) -> Predicate | None:
     """Return the predicate of a bare verb; nothing where the sentence does not assert it of an actor."""
+    if not grammar.objects and not _needs_no_object(hit):
+        return None
     start = clause_at(grammar.clauses, hit.start)[0]
     left = max(start, hit.start - _N_LEFT)
     mode = _mode(grammar, left, hit)
@@ -89,7 +91,7 @@ def _is_passive(grammar: Grammar, start: int, hit: Hit) -> bool:
 
 def _has_object(lexicon: Lexicon, grammar: Grammar, hit: Hit, *, is_passive: bool, start: int) -> bool:
     """Return whether what is given stands close by; a frame with a fixed `what` needs none."""
-    if hit.frame.option("what") or hit.frame.option("object") == "any":
+    if _needs_no_object(hit):
         return True
     if is_passive:
         found = grammar.objects_in(max(start, hit.start - 2 * NEAR_OBJECT), hit.start)
@@ -98,6 +100,10 @@ def _has_object(lexicon: Lexicon, grammar: Grammar, hit: Hit, *, is_passive: boo
         found = grammar.objects_in(hit.start, end)
     weak = lexicon.weak if hit.frame.option("object") != "weak" else frozenset()
     return any(one.code not in weak for one in found)
+
+
+def _needs_no_object(hit: Hit) -> bool:
+    return bool(hit.frame.option("what")) or hit.frame.option("object") == "any"
 
 
 def _giver(lexicon: Lexicon, grammar: Grammar, hit: Hit, start: int, mode: str) -> tuple[str, ...]:
