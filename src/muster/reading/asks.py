@@ -19,11 +19,11 @@ def read_ask(scene: Scene, sketch: Sketch, grammar: Grammar, hit: Hit, positions
     targets = _ask_targets(scene, grammar, hit, asker, positions)
     clause = clause_at(grammar.clauses, hit.start)
     what = grammar.best_object(hit.end, clause[1]) or grammar.best_object(hit.start, len(grammar.text))
-    if not what and hit.frame.option("needs") == "object":
+    if not what and hit.frame.needs == "object":
         what = grammar.best_object(clause[0], hit.start)
     if not what and positions:
         what = positions[0].whats[0]
-    if not what and (hit.frame.option("needs") == "domain" or "request" in hit.match.group()):
+    if not what and (hit.frame.needs == "domain" or "request" in hit.match.group()):
         what = scene.topic
     if not what and targets and grammar.text[hit.end :].startswith(_STAND_INS):  # "asked Warsaw for them"
         what = scene.last_what.get(targets[0], scene.topic)

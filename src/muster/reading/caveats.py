@@ -43,7 +43,7 @@ def find_conditions(lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: li
     """Return the condition cues with the caveat types of what follows them."""
     found = []
     for hit in hits:
-        if hit.frame.option("mode") != "condition":
+        if hit.frame.mode != "condition":
             continue
         end = clause_at(grammar.strong, max(hit.start, hit.end - 1))[1]
         if grammar.text[hit.end : hit.end + 1] == ":":  # "under three conditions: a ceasefire, a mandate ..."
@@ -69,7 +69,7 @@ def find_reasons(
     """
     found = []
     for hit in hits:
-        if hit.frame.option("mode") != "reason":
+        if hit.frame.mode != "reason":
             continue
         start, end = hit.start, clause_at(grammar.strong, max(hit.start, hit.end - 1))[1]
         if any(start <= other.start < end and other.frame.kind == "caveat" and other is not hit for other in hits):
@@ -132,8 +132,8 @@ def read_caveats(
     positions: list[Position],
 ) -> None:  # fmt: skip
     """Add the caveats of a sentence: its conditions and its typed restraints, left to right."""
-    typed = [(hit, (hit.frame.option("type"),)) for hit in hits if hit.frame.kind == "caveat"]
-    if not positions and any(hit.frame.option("type") == "dissent" for hit in hits):
+    typed = [(hit, (hit.frame.type,)) for hit in hits if hit.frame.kind == "caveat"]
+    if not positions and any(hit.frame.type == "dissent" for hit in hits):
         typed = [
             (hit, types) for hit, types in typed if types != ("legal",)
         ]  # a judgement on others, no bar of one's own
@@ -188,12 +188,12 @@ def _is_own_limit(
         return nearest.whats != ("political_support",) or types != ("legal",)
     if grammar.opens("not_our_war", hit.start, hit.end):  # said of no other matter
         return all(is_state(code) and code not in LEADS for code in actors)
-    if hit.frame.option("needs") == "matter":
+    if hit.frame.needs == "matter":
         return _is_to_the_matter(scene, grammar, actors)
     if any(code in scene.last_what for code in actors):
         return True
     aliases = grammar.lexicon.aliases
-    if hit.frame.option("mode") == "condition":  # "wants a mandate before it joins the mission"
+    if hit.frame.mode == "condition":  # "wants a mandate before it joins the mission"
         is_wanted = grammar.opens("wanted", hit.start, hit.end)
         return bool(is_wanted) and any(aliases.get(f.code, f.code) in FLEET | {"mission"} for f in grammar.objects)
     if any(aliases.get(f.code, f.code) in FLEET | {"basing"} or scene.topic for f in grammar.objects):

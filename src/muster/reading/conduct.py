@@ -19,7 +19,7 @@ def read_tensions(scene: Scene, sketch: Sketch, grammar: Grammar, hits: list[Hit
             continue
         targets = _tension_targets(scene, grammar, hit, actors)
         span = quote_span(sketch, grammar, hit)
-        kind = hit.frame.option("type")
+        kind = hit.frame.type
         for actor in actors[:4]:
             for target in targets[:6]:
                 if _is_tense(scene, actor, target, kind):
@@ -35,7 +35,7 @@ def _is_home_quarrel(grammar: Grammar, hit: Hit) -> bool:
 
 def _is_about_adversary(scene: Scene, grammar: Grammar, hit: Hit) -> bool:
     """Return whether what is disagreed with is the adversary's own doing: "condemned Iranian attacks"."""
-    if hit.frame.option("type") != "dissent" or not scene.adversary:
+    if hit.frame.type != "dissent" or not scene.adversary:
         return False
     owners = [
         token
@@ -52,7 +52,7 @@ def _tension_actors(scene: Scene, grammar: Grammar, hit: Hit) -> tuple[str, ...]
     left = grammar.text[: hit.start].rstrip()
     if left.endswith((", and", ", but")) and target_at != hit.start:
         return grammar.main_subject(hit.start)  # ", and called it a terrible ally" goes on about who began
-    if "critic" in hit.frame.option("target") or hit.frame.option("type") == "dissent" or hit.frame.option("speaker"):
+    if "critic" in hit.frame.option("target") or hit.frame.type == "dissent" or hit.frame.option("speaker"):
         return _speaker(scene, grammar, -1) or grammar.subject(hit.start)
     if grammar.text[: hit.start].count('"') % 2 == 1 or grammar.text[hit.start] == '"':
         return _speaker(scene, grammar, target_at)
@@ -100,10 +100,10 @@ def _tension_targets(scene: Scene, grammar: Grammar, hit: Hit, actors: tuple[str
         return actors
     if rule == "critic":
         return _critic(scene, grammar, actors)
-    if hit.frame.option("type") == "dissent":
+    if hit.frame.type == "dissent":
         return ("USA",) if "USA" not in actors and ("USA" in scene.named or scene.adversary == "IRN") else ()
     tokens = grammar.tokens
-    if hit.frame.option("type") == "threat":  # "how many soldiers he keeps in Germany": who is threatened is named last
+    if hit.frame.type == "threat":  # "how many soldiers he keeps in Germany": who is threatened is named last
         tokens = [pair for pair in tokens if pair[0] >= hit.start] + [pair for pair in tokens if pair[0] < hit.start]
     for i, token in tokens:
         codes = tuple(code for code in grammar.codes(token, i) if code not in actors and scene.is_partner(code))
@@ -152,7 +152,7 @@ def read_acts(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, 
 
 
 def _needs_met(grammar: Grammar, hit: Hit) -> bool:
-    needs = hit.frame.option("needs")
+    needs = hit.frame.needs
     if needs in {"shipping", "shipping-context"}:
         return bool(grammar.find("shipping"))
     if needs == "act-verb" and hit.frame.verb:

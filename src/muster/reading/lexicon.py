@@ -48,11 +48,21 @@ class Frame:
     options: dict[str, str]
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
+    mode: str = field(init=False)
+    status: str = field(init=False)
+    what: str = field(init=False)
+    needs: str = field(init=False)
+    type: str = field(init=False)
     lane: tuple[str, str] = field(init=False)
     rank: tuple[bool, bool] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Note among which cues the longest is kept (`lane`), and which of two of a length comes first (`rank`)."""
+        """Note among which cues the longest is kept (`lane`), and which of two of a length comes first (`rank`).
+
+        The options asked for at every hit are attributes too.
+        """
+        for name in ("mode", "status", "what", "needs", "type"):
+            object.__setattr__(self, name, self.option(name))
         lane = self.option("type") or self.option("mode") or self.option("action")
         object.__setattr__(self, "lane", (self.kind, lane))
         object.__setattr__(self, "rank", (not self.option("what"), self.option("needs") == "object"))

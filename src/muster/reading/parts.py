@@ -77,18 +77,25 @@ class Grammar:
 
         A stretch that cuts a word may hold what the sentence does not.
         """
-        return (
-            self.words[name].may(self.held.mask)
-            or (start > 0 and cuts_word(self.text, start))
-            or (end is not None and cuts_word(self.text, end))
-        )
+        guard = self.words[name]
+        mask = self.held.mask
+        if guard.single & mask or (guard.several and guard.may(mask)):
+            return True
+        return self._is_cut(start, end)
+
+    def _is_cut(self, start: int, end: int | None) -> bool:
+        return (start > 0 and cuts_word(self.text, start)) or (end is not None and cuts_word(self.text, end))
 
     def find(self, name: str, start: int = 0, end: int | None = None) -> "re.Match[str] | None":
         """Return the first match of a word class in `text[start:end]`, its offsets counted from `start`."""
-        if not self.may(name, start, end):
-            return None
         guard = self.words[name]
-        if not start and end is None:
+        mask = self.held.mask
+        is_whole = not start and end is None
+        if not (guard.single & mask or (guard.several and guard.may(mask))) and (
+            is_whole or not self._is_cut(start, end)
+        ):
+            return None
+        if is_whole:
             return guard.search_in(self.text, self.view)
         stretch = self.text[start:end]
         view = part_of(self.view, start, len(self.text) if end is None else end)

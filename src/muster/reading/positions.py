@@ -28,7 +28,7 @@ def find_positions(scene: Scene, lexicon: Lexicon, grammar: Grammar, hits: list[
     """Return the responses of a sentence, left to right, weaker readings of the same words dropped."""
     positions: list[Position] = []
     responses = [hit for hit in hits if hit.frame.kind == "response"]
-    for hit in sorted(responses, key=lambda hit: _READ_ORDER.get(hit.frame.option("mode"), 0)):
+    for hit in sorted(responses, key=lambda hit: _READ_ORDER.get(hit.frame.mode, 0)):
         movers = _movers(scene, grammar, hit)
         if movers:
             positions += movers
@@ -43,7 +43,7 @@ def find_positions(scene: Scene, lexicon: Lexicon, grammar: Grammar, hits: list[
 
 def _is_verb(hit: Hit) -> bool:
     """Return whether a hit is a bare verb, which is read only where no wording of its own is."""
-    return hit.frame.option("mode") == "verb"
+    return hit.frame.mode == "verb"
 
 
 def _movers(scene: Scene, grammar: Grammar, hit: Hit) -> list[Position]:
@@ -51,7 +51,7 @@ def _movers(scene: Scene, grammar: Grammar, hit: Hit) -> list[Position]:
 
     "A French and a British frigate, two Italian minehunters and the German tender have arrived" is four.
     """
-    if hit.frame.option("what") != "fleet" or hit.group("S") >= 0:
+    if hit.frame.what != "fleet" or hit.group("S") >= 0:
         return []
     start, found = clause_at(grammar.strong, hit.start)[0], []
     for thing in grammar.objects_in(start, hit.start):
@@ -65,7 +65,7 @@ def _movers(scene: Scene, grammar: Grammar, hit: Hit) -> list[Position]:
             if scene.can_respond(code)
         ]
         if owners:
-            found.append(Position(hit, tuple(dict.fromkeys(owners)), (thing.code,), hit.frame.option("status")))
+            found.append(Position(hit, tuple(dict.fromkeys(owners)), (thing.code,), hit.frame.status))
         start = thing.end
     return found if len(found) > 1 else []
 
@@ -75,7 +75,7 @@ def _is_told(grammar: Grammar, verb: Position, positions: list[Position]) -> boo
     clause = clause_at(grammar.clauses, verb.hit.start)
     for other in positions:
         is_same_place = other.hit.start < verb.hit.end + 1 and verb.hit.start < other.hit.end + 1
-        is_exact = set(other.whats) <= _VAGUE or bool(verb.hit.frame.option("what"))
+        is_exact = set(other.whats) <= _VAGUE or bool(verb.hit.frame.what)
         if is_same_place and is_exact and other.status == verb.status:
             other.whats = verb.whats
         is_same_thing = bool(set(other.actors) & set(verb.actors)) and bool(set(other.whats) & set(verb.whats))
@@ -86,7 +86,7 @@ def _is_told(grammar: Grammar, verb: Position, positions: list[Position]) -> boo
 
 def _position(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit, earlier: list[Position]) -> Position | None:
     frame = hit.frame
-    status = frame.option("status")
+    status = frame.status
     if _is_verb(hit):
         predicate = read_predicate(lexicon, grammar, hit)
         if predicate is None:
@@ -97,13 +97,13 @@ def _position(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit, earlie
     actors = tuple(code for code in named if scene.can_respond(code))
     if not actors:
         return None
-    if frame.option("mode") == "echo":
+    if frame.mode == "echo":
         return _echo(scene, hit, actors, earlier)
     whats = find_whats(scene, lexicon, grammar, hit)
-    if frame.option("status") == "conditional" and whats and whats[0] in _VAGUE:
+    if frame.status == "conditional" and whats and whats[0] in _VAGUE:
         before = [position.whats[0] for position in earlier if set(position.actors) & set(actors)]
         whats = (before[-1],) if before else (scene.last_what.get(actors[0], whats[0]),)
-    if not whats and earlier and frame.option("needs") == "domain":
+    if not whats and earlier and frame.needs == "domain":
         whats = earlier[-1].whats[:1]
     if not whats:
         return None

@@ -76,7 +76,7 @@ def _status(hit: Hit, mode: str) -> str:
     """Return the status for a mode: the frame's own key for it, else what most verbs of giving make of it."""
     frame = hit.frame
     mode = {"bare": "realised"}.get(mode, mode)
-    usual = {"realised": frame.option("status"), "future": "pledged", "possible": "considering", "negated": "refused"}
+    usual = {"realised": frame.status, "future": "pledged", "possible": "considering", "negated": "refused"}
     return frame.option(mode, usual.get(mode, ""))
 
 
@@ -103,7 +103,7 @@ def _has_object(lexicon: Lexicon, grammar: Grammar, hit: Hit, *, is_passive: boo
 
 
 def _needs_no_object(hit: Hit) -> bool:
-    return bool(hit.frame.option("what")) or hit.frame.option("object") == "any"
+    return bool(hit.frame.what) or hit.frame.option("object") == "any"
 
 
 def _giver(lexicon: Lexicon, grammar: Grammar, hit: Hit, start: int, mode: str) -> tuple[str, ...]:

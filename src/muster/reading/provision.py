@@ -15,14 +15,14 @@ _THINGS_ALL_THE_SAME = frozenset(("escort", "escorts", "escort ship", "sweeper",
 
 def find_whats(scene: Scene, lexicon: Lexicon, grammar: Grammar, hit: Hit) -> tuple[str, ...]:
     """Return the codes of what is given or withheld; empty where the frame's need is not met."""
-    fixed = hit.frame.option("what")
-    needs = hit.frame.option("needs")
+    fixed = hit.frame.what
+    needs = hit.frame.needs
     clause = clause_at(grammar.clauses, hit.start)
     right = grammar.best_object(hit.start, clause[1])
     left = grammar.best_object(clause[0], hit.start)
     near = right if right and right not in lexicon.weak else (left if left in FLEET else "") or right or left
     sentence = near or grammar.best_object(hit.end, len(grammar.text)) or grammar.best_object(0, hit.start)
-    if hit.frame.option("status") in _PERMISSION and _is_access(grammar, hit, clause):
+    if hit.frame.status in _PERMISSION and _is_access(grammar, hit, clause):
         return ("basing",)
     if fixed == "joined":
         return (_joined(scene, grammar, clause, hit),)
@@ -50,7 +50,7 @@ def _free_whats(
     scene: Scene, grammar: Grammar, hit: Hit, clause: tuple[int, int], near: str, sentence: str
 ) -> tuple[str, ...]:
     """Return what a frame without a fixed code is about: its clause, its sentence, or what the document speaks of."""
-    lexicon, needs = grammar.lexicon, hit.frame.option("needs")
+    lexicon, needs = grammar.lexicon, hit.frame.needs
     if grammar.find("ends_in_no", hit.start, hit.end):  # "would send no ships to any coalition"
         first = next(grammar.objects_in(hit.end, hit.end + 25), None)
         if first and first.code in FLEET | {"escort_loose"}:
@@ -63,7 +63,7 @@ def _free_whats(
         )
         if codes:
             return codes
-    if hit.frame.option("status") in MULTI:
+    if hit.frame.status in MULTI:
         codes = listed_forces(grammar, clause, hit)
         if len(codes) > 1:
             return codes
@@ -73,7 +73,7 @@ def _free_whats(
     if not near and grammar.find("signing", hit.start, hit.end):
         return ("political_support",)
     firm = sentence if sentence and sentence not in {"everything", "mission", "command", "political_support"} else ""
-    topic = scene.asked if hit.frame.option("status") == "refused" and scene.asked else scene.topic
+    topic = scene.asked if hit.frame.status == "refused" and scene.asked else scene.topic
     what = near or (sentence if needs == "object" else firm) or topic or sentence
     if not what and needs == "domain" and grammar.find("domain"):
         what = "mission"
@@ -123,7 +123,7 @@ def listed_forces(grammar: Grammar, clause: tuple[int, int], hit: Hit) -> tuple[
     ]
     has_subject = any(clause[0] <= i < hit.start and i not in grammar.governed for i, _ in grammar.tokens)
     is_passive = bool(grammar.find("be_inside", max(0, hit.start - 8), hit.end))
-    if not listed or (not has_subject and is_passive and hit.frame.option("status") == "pledged"):
+    if not listed or (not has_subject and is_passive and hit.frame.status == "pledged"):
         left = [f for f in grammar.objects_in(clause[0], hit.start) if f.code in FLEET and is_thing(f)]
         listed = left + listed
     return tuple(dict.fromkeys(found.code for found in listed))

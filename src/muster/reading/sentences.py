@@ -33,15 +33,18 @@ def find_sentences(
             continue
         if mark == ";":
             continue
-        yield from _trimmed(text, begin, match.end())
+        a, b = _trimmed(text, begin, match.end())
+        if a < b:
+            yield a, b
         begin = match.end()
-    yield from _trimmed(text, begin, stop)
+    a, b = _trimmed(text, begin, stop)
+    if a < b:
+        yield a, b
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    if start < end:
-        yield start, end
+    return start, end

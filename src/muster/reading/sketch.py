@@ -170,10 +170,11 @@ _NEEDED_MARKS = {
 def _each(sketch: Sketch, patterns: Patterns, name: str) -> list[re.Match[str]]:
     """Return the matches of a pattern from right to left, so that replacing keeps earlier offsets."""
     pattern = patterns[name]
-    if not pattern.may(sketch.mask):
+    mask = sketch.mask
+    if not (pattern.single & mask or (pattern.several and pattern.may(mask))):
         return []
-    mark, least = _NEEDED_MARKS.get(name, ("", 0))
-    if least and sketch.text.count(mark) < least:
+    needed, least = _NEEDED_MARKS.get(name, ("", 0))
+    if least and sketch.text.count(needed) < least:
         return []
     return pattern.find_all(sketch.text)[::-1]
 
