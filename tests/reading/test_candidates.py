@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from muster.reading.assets import asset_words
 from muster.reading.candidates import PatternSet, WordFilter, WordIndex, cuts_word
+from muster.reading.gazetteer import find_mentions
 from muster.reading.lexicon import Lexicon, languages, load_lexicon
 from muster.reading.literals import needed_words
 from muster.reading.rules import read_with
+from muster.reading.sentences import find_sentences
+from muster.reading.sketch import actor_patterns, draw_sketch
 
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 5, 1)
@@ -92,6 +96,32 @@ def test_full_table_of_words_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> N
     assert index.held(text).mask & single
     assert not index.held(text.replace("sails", "sailor")).mask & single
     assert len(index) <= 5
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_guard_bars_a_pattern_that_matches(language: str) -> None:
+    """On sketches of the bundled documents every word class, veto and actor pattern that matches may match."""
+    lexicon = load_lexicon(language)
+    guards = [*lexicon.words.values(), *actor_patterns(language).values(), *(one for _, one in lexicon.conditions)]
+    guards += [frame.unless for frame in lexicon.frames if frame.unless]
+    guards += [*asset_words(language).guards(), lexicon.any_quantifier, *(one for _, one in lexicon.realis)]
+    n_tried = n_matches = n_barred = 0
+    for text in [text for known, text in bundled_texts() if known == language][::3]:
+        mentions = find_mentions(text, DAY, language)
+        for start, end in list(find_sentences(text))[:3]:
+            inside = [one for one in mentions if start <= one.start and one.end <= end]
+            held = lexicon.held(text[start:end])
+            sketch = draw_sketch(text[start:end], start, inside, {}, language, held.mask)
+            mask = -1 if sketch.is_cut else lexicon.drawn(held, sketch.text).mask
+            for guard in guards:
+                found = guard.slow.search(sketch.text)
+                n_tried += 1
+                n_matches += found is not None
+                n_barred += not guard.may(mask)
+                assert found is None or guard.may(mask), (guard.pattern[:80], sketch.text)
+    if n_tried:
+        assert n_matches > 5
+        assert n_barred > n_tried / 2  # or the guards would be of no use
 
 
 def _statements(lexicon: Lexicon, text: str) -> list[str]:
