@@ -41,7 +41,10 @@ def ranked_needs(patterns: Sequence[str], samples: Sequence[str]) -> dict[str, A
         They change the speed, never the result.
     """
     folder = _cache_folder()
-    path = folder / f"needs-{_fingerprint(patterns, samples)}.json" if folder else None
+    path = None
+    if folder:
+        with suppress(OSError):  # modules that are no files of their own
+            path = folder / f"needs-{_fingerprint(patterns, samples)}.json"
     if path:
         with suppress(OSError, ValueError, KeyError, IndexError, TypeError):
             return _unpacked(json.loads(path.read_text(encoding="utf-8")), patterns)
