@@ -145,6 +145,16 @@ def test_what_is_elsewhere_makes_no_ship_of_the_strait_one_less():
     }  # fmt: skip
 
 
+def test_what_serves_another_operation_is_no_unit_of_this_one():
+    """A frigate kept with Aspides escorts nobody through the strait; one promised out of Aspides will."""
+    kept = "Greece takes part in Operation Aspides in the Red Sea."
+    pool = pool_of({"GRC": [response("GRC", "mission", "delivered", quote=kept)]})
+    assert [unit.is_elsewhere for unit in pool.units] == [True]
+    moved = "Greece will move its frigate from Aspides to the strait."
+    pool = pool_of({"GRC": [response("GRC", "mission", "pledged", quote=moved)]})
+    assert [unit.is_elsewhere for unit in pool.units] == [False]
+
+
 def test_a_bare_signature_is_worth_little_and_says_so():
     """A member of the coalition without a statement of its own: one doubtful escort, basis membership."""
     (unit,) = pool_of({"ALB": []}).units

@@ -83,7 +83,7 @@ def offers_of(member: str, answers: Iterable[LiveAnswer], tables: Tables) -> lis
     for answer in answers:
         statement = answer.entry.statement
         read = [(asset, *tables.asset_units(asset, member)) for asset in statement.assets]
-        is_elsewhere = statement.what in tables.elsewhere.whats and tables.elsewhere.names_place(statement.quote)
+        is_elsewhere = tables.elsewhere.holds(statement.what, statement.status, statement.quote)
         foreign = {kind for _, kind, count, is_ship in read if is_ship and not count}
         for asset, kind, count, is_ship in read:
             if kind != "none" and count and (is_ship or kind not in foreign):
@@ -92,7 +92,7 @@ def offers_of(member: str, answers: Iterable[LiveAnswer], tables: Tables) -> lis
             kind, count = tables.defaults[statement.what]
             if member in tables.without_navy and kind in SHIP_TYPES:
                 continue
-            offers.append(Offer(kind, "", count, is_ship=False, answer=answer))
+            offers.append(Offer(kind, "", count, is_ship=False, answer=answer, is_elsewhere=is_elsewhere))
 
     def order(offer: Offer) -> tuple[int, bool, bool, int, int, str]:
         entry, high = offer.answer.entry, rung(offer.answer.status)

@@ -59,16 +59,23 @@ class CaveatRule:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Matters whose units serve where their statement says, and the words for places outside the strait."""
+    """What serves elsewhere: some matters by the place their statement names, any by the other operation it names."""
 
     whats: frozenset[str]
     words: tuple[str, ...]
+    operations: tuple[str, ...]
     routes: frozenset[str]
     source: str
 
-    def names_place(self, quote: str) -> bool:
-        """Return whether a quote names such a place."""
-        return any(word in quote.lower() for word in self.words)
+    def holds(self, what: str, status: str, quote: str) -> bool:
+        """Return whether what a statement gives serves elsewhere.
+
+        Another operation counts only where it is being served (`delivered`): ships may be promised out of one.
+        """
+        told = quote.lower()
+        if status == "delivered" and any(word in told for word in self.operations):
+            return True
+        return what in self.whats and any(word in told for word in self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +168,7 @@ def load_tables() -> Tables:
         elsewhere=Elsewhere(
             whats=frozenset(raw["elsewhere"]["whats"]),
             words=tuple(raw["elsewhere"]["words"]),
+            operations=tuple(raw["elsewhere"]["operations"]),
             routes=frozenset(raw["elsewhere"]["routes"]),
             source=raw["elsewhere"]["source"],
         ),
