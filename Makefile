@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: brief test check lint types contracts lock clean
+.PHONY: brief test check lint types contracts lock network clean
 
 ## make brief: set up .venv, read the bundled case, print a summary, write out/brief.html
 brief: $(VENV)/.main
@@ -46,6 +46,11 @@ $(VENV)/.test: requirements/test.lock pyproject.toml | $(VENV)/bin/python
 lock:
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes --quiet --custom-compile-command "make lock" --extra build --extra web --extra data --extra postgres pyproject.toml -o requirements/main.lock
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes --quiet --custom-compile-command "make lock" --all-extras pyproject.toml -o requirements/test.lock
+
+## make network: train the learned reader anew (about half an hour on two cores; adds jax and optax to .venv)
+network: $(VENV)/.main
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check jax optax
+	$(BIN)/python -m muster.reading.learned.train training --tuned tests/reading/data --held-out training/held-out --write
 
 clean:
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache

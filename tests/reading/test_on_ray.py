@@ -8,7 +8,7 @@ import pytest
 
 from muster.base.errors import RemoteError
 from muster.documents import read_documents
-from muster.reading import RuleReader
+from muster.reading import open_reader
 from muster.reading.on_ray import TASK_BYTES, TASK_FILES, _check_reachable, group_files, read_on_ray
 
 TEXTS = (
@@ -72,7 +72,8 @@ def one_process(paths):
     """Readings and problems of one process."""
     problems = []
     documents = list(read_documents(paths, on_problem=lambda error: problems.append(str(error))))
-    return [(document, RuleReader().read(document)) for document in documents], problems
+    reader = open_reader()
+    return [(document, reader.read(document)) for document in documents], problems
 
 
 @pytest.mark.ray

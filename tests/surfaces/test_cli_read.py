@@ -26,7 +26,7 @@ def test_read_prints_one_line_a_document_in_order(tmp_path: Path) -> None:
     docs = _write(
         tmp_path / "d.jsonl", {"b": "Kenya refused to send a frigate.", "a": "Rain fell.", "c": "Peru signed."}
     )
-    result = CliRunner().invoke(read, [str(docs), "--format", "jsonl", "--workers", "1", "-q"])
+    result = CliRunner().invoke(read, [str(docs), "--reader", "rules", "--format", "jsonl", "--workers", "1", "-q"])
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert [row["id"] for row in rows] == ["b", "a", "c"]
     (statement,) = rows[0]["statements"]

@@ -8,7 +8,7 @@ from multiprocessing import get_context
 
 from muster.base.document import Document
 from muster.base.statement import Statement
-from muster.reading.rules import RuleReader
+from muster.reading.readers import DEFAULT_READER, open_reader
 
 BATCH_CHARACTERS = 200_000  # a task's text: 0.1 to 1 s of work, so passing it on costs little beside it
 BATCH_DOCUMENTS = 500
@@ -32,13 +32,15 @@ def batches_of(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield batch
 
 
-def read_batch(documents: list[Document]) -> list[tuple[Statement, ...]]:
+def read_batch(documents: list[Document], reader_name: str = DEFAULT_READER) -> list[tuple[Statement, ...]]:
     """Return the statements of each document of a batch (runs in a worker)."""
-    reader = RuleReader()
+    reader = open_reader(reader_name)
     return [reader.read(document) for document in documents]
 
 
-def read_all(documents: Iterable[Document], *, n_workers: int = 0) -> Iterator[Reading]:
+def read_all(
+    documents: Iterable[Document], *, n_workers: int = 0, reader_name: str = DEFAULT_READER
+) -> Iterator[Reading]:
     """Yield each document with its statements, in the order given.
 
     Parameters
@@ -47,18 +49,20 @@ def read_all(documents: Iterable[Document], *, n_workers: int = 0) -> Iterator[R
         Consumed as workers get free, never ahead of them by more than a few batches.
     n_workers : int
         Processes; 0 means all cores. One batch or one worker is read in this process.
+    reader_name : str
+        One of `readers.READERS`.
     """
     n_workers = n_workers or os.cpu_count() or 1
     batches = batches_of(documents)
     head = [batch for batch, _ in zip(batches, range(2), strict=False)]
     if n_workers == 1 or len(head) < 2:
         for batch in _chain(head, batches):
-            yield from zip(batch, read_batch(batch), strict=True)
+            yield from zip(batch, read_batch(batch, reader_name), strict=True)
         return
     with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn")) as pool:
         waiting: deque[tuple[list[Document], Future[list[tuple[Statement, ...]]]]] = deque()
         for batch in _chain(head, batches):
-            waiting.append((batch, pool.submit(read_batch, batch)))
+            waiting.append((batch, pool.submit(read_batch, batch, reader_name)))
             if len(waiting) >= n_workers * _PENDING_PER_WORKER:
                 done, future = waiting.popleft()
                 yield from zip(done, future.result(), strict=True)

@@ -18,6 +18,7 @@ from muster.base.errors import DocumentError, InputError, RemoteError
 from muster.base.statement import Statement
 from muster.documents import list_files, read_documents
 from muster.reading.batches import Reading, batches_of, read_batch
+from muster.reading.readers import DEFAULT_READER
 
 TASK_BYTES = 16_000_000  # of input a task: some seconds of work, so that starting it (about 10 ms) does not count
 TASK_FILES = 2_000
@@ -28,11 +29,15 @@ _Row = dict[str, list[Any]]
 
 
 def read_on_ray(
-    paths: Iterable[str | Path], *, on_problem: Callable[[DocumentError], None], address: str | None = None
+    paths: Iterable[str | Path],
+    *,
+    on_problem: Callable[[DocumentError], None],
+    address: str | None = None,
+    reader_name: str = DEFAULT_READER,
 ) -> Iterator[Reading]:
-    """Yield each document of files and directories with its statements, read by the rule reader on a Ray cluster.
+    """Yield each document of files and directories with its statements, read on a Ray cluster.
 
-    Documents, statements, problems and their order are those of `read_documents` and `RuleReader` in one process.
+    Documents, statements, problems and their order are those of `read_documents` and the reader in one process.
 
     Parameters
     ----------
@@ -43,6 +48,8 @@ def read_on_ray(
     address : str, optional
         Of the cluster (`auto`, `host:6379`, `ray://host:10001`). Without it the environment's RAY_ADDRESS, else a
         cluster of this machine's cores that ends with the reading. A connection that is already there is used.
+    reader_name : str
+        One of `readers.READERS`.
 
     Raises
     ------
@@ -62,7 +69,7 @@ def read_on_ray(
         # Tasks run in another folder; links are not followed, because a document's id is its name as given.
         tasks = [{"files": [str(path.absolute()) for path in group]} for group in group_files(files)]
         given = {str(path.absolute()): str(path) for path in files}
-        yield from _readings(ray, tasks, given, on_problem)
+        yield from _readings(ray, tasks, given, on_problem, reader_name)
     finally:
         if is_ours:
             ray.shutdown()
@@ -123,7 +130,11 @@ def _connect(ray: Any, address: str | None) -> None:
 
 
 def _readings(
-    ray: Any, tasks: list[dict[str, list[str]]], given: dict[str, str], on_problem: Callable[[DocumentError], None]
+    ray: Any,
+    tasks: list[dict[str, list[str]]],
+    given: dict[str, str],
+    on_problem: Callable[[DocumentError], None],
+    reader_name: str,
 ) -> Iterator[Reading]:
     context = ray.data.DataContext.get_current()
     context.execution_options.preserve_order = True
@@ -132,7 +143,9 @@ def _readings(
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     names = list(given.items())
     data = ray.data.from_items(tasks, override_num_blocks=len(tasks))
-    data = data.map_batches(_read_files, batch_size=1, batch_format="numpy", num_cpus=1)
+    data = data.map_batches(
+        _read_files, batch_size=1, batch_format="numpy", num_cpus=1, fn_kwargs={"reader_name": reader_name}
+    )
     try:
         for row in data.iter_rows():
             for kind, value in pickle.loads(row["payload"]):  # noqa: S301 - pickled by our own tasks
@@ -152,7 +165,7 @@ def _root(error: BaseException) -> BaseException:
     return _root(inner) if isinstance(inner, BaseException) and inner is not error else error
 
 
-def _read_files(batch: dict[str, Any]) -> Iterator[_Row]:
+def _read_files(batch: dict[str, Any], reader_name: str = DEFAULT_READER) -> Iterator[_Row]:
     """What a task does: read its files, in order, and hand the readings and problems over batch by batch."""
     for files in batch["files"]:
         entries: list[tuple[str, Any]] = []
@@ -162,7 +175,7 @@ def _read_files(batch: dict[str, Any]) -> Iterator[_Row]:
             problems.append((error.what, error.rule, error.next_step))
 
         for documents in batches_of(_noting(read_documents(map(str, files), on_problem=report), problems, entries)):
-            statements = dict(zip(map(id, documents), read_batch(documents), strict=True))
+            statements = dict(zip(map(id, documents), read_batch(documents, reader_name), strict=True))
             yield {"payload": [pickle.dumps([_finished(entry, statements) for entry in entries])]}
             entries.clear()
         entries.extend(("problem", problem) for problem in problems)

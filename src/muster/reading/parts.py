@@ -192,7 +192,7 @@ class Grammar:
             return self.codes(inside[0][1], inside[0][0])
         best = self._nearest(candidates)
         if pronouns and (best is None or pronouns[-1][0] > best[0]):
-            resolved = self._pronoun(pronouns[-1])
+            resolved = self.pronoun_codes(pronouns[-1])
             if resolved:
                 return resolved
         if best is not None:
@@ -214,7 +214,8 @@ class Grammar:
                 return i, token
         return candidates[-1] if candidates else None
 
-    def _pronoun(self, pronoun: tuple[int, str]) -> tuple[str, ...]:
+    def pronoun_codes(self, pronoun: tuple[int, str]) -> tuple[str, ...]:
+        """Return the codes that a pronoun, (offset, word), stands for."""
         at, word = pronoun
         if self.words["we"].match(word):
             return self.speaker or self.main_subject() or self.focus

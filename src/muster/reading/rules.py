@@ -18,6 +18,7 @@ from muster.reading.scene import LEADS, Scene
 from muster.reading.sentences import find_sentences
 from muster.reading.sketch import Sketch, draw_sketch
 from muster.reading.stances import read_stances
+from muster.reading.views import SentenceView, view_sentence
 
 NAME = f"rules/{__version__}"
 # A longer text without words of the field (ships, troops, allies, blockade ...), a long one without two different ones,
@@ -71,8 +72,10 @@ def read_text(text: str, published: date | None = None, language: str = "en") ->
     return read_with(load_lexicon(language), text, published)
 
 
-def read_with(lexicon: Lexicon, text: str, published: date | None) -> tuple[Statement, ...]:
-    """Return the statements of a text under one lexicon."""
+def read_with(
+    lexicon: Lexicon, text: str, published: date | None, *, views: list[SentenceView] | None = None
+) -> tuple[Statement, ...]:
+    """Return the statements of a text under one lexicon; what was seen of each sentence is added to `views`."""
     if not concerns_coalition(lexicon, text):
         return ()
     scene = Scene(text, published, NAME)
@@ -81,7 +84,7 @@ def read_with(lexicon: Lexicon, text: str, published: date | None) -> tuple[Stat
         return ()
     scene.meet(mentions)
     for start, end, inside in _sentences(text, mentions, lexicon):
-        _read_sentence(scene, lexicon, start, end, inside)
+        _read_sentence(scene, lexicon, start, end, inside, views)
     return tuple(sorted(scene.statements, key=lambda statement: (statement.start, statement.end)))
 
 
@@ -113,7 +116,14 @@ def _sentences(text: str, mentions: list[Mention], lexicon: Lexicon) -> Iterator
         i = j
 
 
-def _read_sentence(scene: Scene, lexicon: Lexicon, start: int, end: int, mentions: Iterable[Mention]) -> None:
+def _read_sentence(
+    scene: Scene,
+    lexicon: Lexicon,
+    start: int,
+    end: int,
+    mentions: Iterable[Mention],
+    views: list[SentenceView] | None,
+) -> None:
     text = scene.text[start:end]
     held = lexicon.held(text)
     sketch = draw_sketch(text, start, mentions, scene.surnames, lexicon.language, held.mask)
@@ -122,9 +132,13 @@ def _read_sentence(scene: Scene, lexicon: Lexicon, start: int, end: int, mention
     held = lexicon.drawn(held, sketch.text)
     scene.is_past = scene.is_past and _goes_on_in_past(scene, lexicon, sketch.text, start)
     hits = find_hits(sketch.text, lexicon, held)
-    if not hits and not sketch.tokens:
+    if not hits and not sketch.tokens and views is None:
         return
     grammar = Grammar(sketch, lexicon, scene.focus, scene.we or scene.speaker, held)
+    if views is not None:
+        views.append(view_sentence(scene, sketch, grammar, start, end))
+        if not hits and not sketch.tokens:
+            return
     may_say = hits or _may_claim(grammar)
     past = _past_clauses(grammar, lexicon, scene.published)
     is_of_its_time = _is_of_its_time(scene, grammar, lexicon, past)

@@ -32,11 +32,18 @@ Vector = NDArray[np.float32]
 @cache
 def load_vectors() -> dict[str, Vector]:
     """Return the vectors by word, each of unit length, shape (N_COMPONENTS,)."""
+    words, rows = vector_table()
+    return dict(zip(words, rows, strict=True))
+
+
+@cache
+def vector_table() -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    """Return the words and their vectors, (words, N_COMPONENTS), the most frequent word first."""
     data = files("muster.reading.plover.data")
     words = data.joinpath(WORDS_FILE).read_text(encoding="utf-8").split()
     with data.joinpath(VECTORS_FILE).open("rb") as stored:
         rows = np.load(stored, allow_pickle=False).astype(np.float32) / _SCALE
-    return dict(zip(words, rows, strict=True))
+    return tuple(words), rows
 
 
 def mean_vector(words: Iterable[Sequence[str]]) -> Vector | None:

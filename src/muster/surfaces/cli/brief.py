@@ -15,7 +15,7 @@ from muster.base.statement import Statement
 from muster.ledger import Ledger
 from muster.surfaces.brief.page import Brief
 from muster.surfaces.cli.case_ledger import as_of_option, known_at_option, open_case_ledger, open_view
-from muster.surfaces.cli.options import case_option, ledger_option
+from muster.surfaces.cli.options import case_option, ledger_option, reader_option
 
 DEFAULT_OUT = "out/brief.html"
 N_STEPS = 5
@@ -32,9 +32,10 @@ N_STEPS = 5
 @click.option("--days", default=90, show_default=True, type=click.IntRange(7, 730), help="Simulated days.")
 @click.option("--seed", default=7, show_default=True, type=click.IntRange(0), help="Same seed, same figures.")
 @click.option("--no-passage", is_flag=True, help="Leave the simulation out.")
+@reader_option
 def brief(
     paths: tuple[Path, ...], case_name: str, ledger_url: str, as_of: str | None, known_at: str | None, out: Path,
-    runs: int, days: int, seed: int, no_passage: bool,
+    runs: int, days: int, seed: int, no_passage: bool, reader_name: str,
 ) -> None:  # fmt: skip
     """Read documents, check the claims, run the strait, and write one self-contained page.
 
@@ -50,7 +51,7 @@ def brief(
     with _Steps() as steps:
         steps.next("reading the documents")
         case, ledger = open_case_ledger(case_name, ledger_url)
-        articles = _read_articles(case, ledger, paths)
+        articles = _read_articles(case, ledger, paths, reader_name)
         view = open_view(case, ledger, as_of, known_at)
         steps.next("building the force pool and running the strait")
         from muster.surfaces.brief.compose import compose_brief
@@ -90,12 +91,14 @@ class _Steps:
             click.echo(f"muster: {what}", err=True)
 
 
-def _read_articles(case: Case, ledger: Ledger, paths: tuple[Path, ...]) -> list[tuple[Document, tuple[Statement, ...]]]:
+def _read_articles(
+    case: Case, ledger: Ledger, paths: tuple[Path, ...], reader_name: str
+) -> list[tuple[Document, tuple[Statement, ...]]]:
     if not paths:
         return []
     from muster.documents import read_documents
     from muster.ledger.intake import load_documents
-    from muster.reading import RuleReader
+    from muster.reading import open_reader
 
     problems: list[InputError] = []
 
@@ -103,7 +106,7 @@ def _read_articles(case: Case, ledger: Ledger, paths: tuple[Path, ...]) -> list[
         problems.append(problem)
         click.echo(f"muster: {problem}", err=True)
 
-    reader = RuleReader()
+    reader = open_reader(reader_name)
     documents = list(read_documents(list(paths), on_problem=tell))
     if not documents:
         raise InputError("nothing could be read", rule="give text, HTML, JSON or JSON lines") from None

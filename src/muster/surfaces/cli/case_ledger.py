@@ -112,13 +112,13 @@ def _lacks_documents(case: Case, ledger: Ledger) -> bool:
 
 def _read_bundled(case: Case, ledger: Ledger) -> None:
     from muster.ledger.intake import load_documents
-    from muster.reading import RuleReader
+    from muster.reading import open_reader
 
     def tell(problem: InputError) -> None:
         click.echo(f"muster: {problem}", err=True)
 
     if not sys.stderr.isatty():
-        report = load_documents(ledger, case, case.document_paths(), RuleReader(), on_problem=tell)
+        report = load_documents(ledger, case, case.document_paths(), open_reader(), on_problem=tell)
         click.echo(
             f"muster: read {report.n_documents} bundled documents of {case.name} into the ledger: "
             f"{report.n_statements} statements",
@@ -132,4 +132,4 @@ def _read_bundled(case: Case, ledger: Ledger) -> None:
         def show(n_done: int, n_total: int | None) -> None:
             bar.update(task, completed=n_done, total=n_total)
 
-        load_documents(ledger, case, case.document_paths(), RuleReader(), on_problem=tell, progress=show)
+        load_documents(ledger, case, case.document_paths(), open_reader(), on_problem=tell, progress=show)

@@ -45,13 +45,13 @@ def _code_table(path: Path, min_confidence: float) -> Iterator[dict[str, Any]]:
 
 def _code_documents(path: Path, min_confidence: float) -> Iterator[dict[str, Any]]:
     from muster.documents import read_documents
-    from muster.reading import RuleReader
+    from muster.reading import open_reader
     from muster.reading.plover.mapping import plover_record
 
     def tell(problem: DocumentError) -> None:
         click.echo(f"muster: {problem}", err=True)
 
-    reader = RuleReader()
+    reader = open_reader()
     for document in read_documents([path], on_problem=tell):
         if not reader.can_read(document):
             click.echo(f"muster: {document.source_id}: unread, no lexicon for language {document.language!r}", err=True)

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from muster.base.case import Case, load_case
 from muster.base.errors import InputError, NotFoundError
-from muster.surfaces.cli.options import case_option, ledger_option
+from muster.surfaces.cli.options import case_option, ledger_option, reader_option
 
 if TYPE_CHECKING:
     from muster.ledger import Ledger
@@ -49,8 +49,9 @@ def open_and_tell(ledger_url: str, *, must_exist: bool = False) -> "Iterator[Led
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @case_option
 @ledger_option
+@reader_option
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary; problems are still told.")
-def add(paths: tuple[Path, ...], case_name: str, ledger_url: str, quiet: bool) -> None:
+def add(paths: tuple[Path, ...], case_name: str, ledger_url: str, reader_name: str, quiet: bool) -> None:
     """Read documents into the ledger; without PATH the case's bundled documents.
 
     Text, HTML, JSON, JSON lines, Parquet, and folders of them. Adding the same again adds nothing. Each batch is stored
@@ -63,14 +64,14 @@ def add(paths: tuple[Path, ...], case_name: str, ledger_url: str, quiet: bool) -
       muster add --case red-sea-2023 news.jsonl
     """
     from muster.ledger.intake import load_documents
-    from muster.reading import RuleReader
+    from muster.reading import open_reader
 
     case = load_case(case_name)
     chosen = paths or _bundled(case)
     with open_and_tell(ledger_url) as ledger, progress_bar("Reading", quiet=quiet) as bar:
         task = bar.add_task("read", total=None)
         report = load_documents(
-            ledger, case, chosen, RuleReader(),
+            ledger, case, chosen, open_reader(reader_name),
             on_problem=lambda problem: bar.console.print(f"muster: {problem}", markup=False, highlight=False),
             progress=lambda n_done, n_total: bar.update(task, completed=n_done, total=n_total),
         )  # fmt: skip

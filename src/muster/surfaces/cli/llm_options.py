@@ -1,4 +1,4 @@
-"""Options of commands that may read with a language model: `--reader rules|llm --base-url URL --model NAME`."""
+"""Options of commands that may read with a language model: `--reader learned|rules|llm --base-url URL --model NAME`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -24,8 +24,10 @@ def llm_options(function: F) -> F:
 
 
 _OPTIONS = (
-    click.option("--reader", "reader_name", type=click.Choice(["rules", "llm"]), default="rules", show_default=True,
-                 help="Read by rules, or ask a language model (its quotes are verified all the same)."),
+    click.option("--reader", "reader_name", type=click.Choice(["learned", "rules", "llm"]), default="learned",
+                 show_default=True,
+                 help="Rules and the small network that comes with muster; rules alone (faster, finds less); a "
+                      "language model (its quotes are verified all the same)."),
     click.option("--base-url", envvar="MUSTER_LLM_BASE_URL", metavar="URL",
                  help="OpenAI-compatible endpoint, such as http://localhost:8000/v1. The key, if any, is taken from "
                       "MUSTER_LLM_API_KEY."),

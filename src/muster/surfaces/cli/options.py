@@ -43,6 +43,14 @@ def format_option(function: F) -> F:
     )(function)  # fmt: skip
 
 
+def reader_option(function: F) -> F:
+    """Add `--reader learned|rules`."""
+    return click.option(
+        "--reader", "reader_name", type=click.Choice(["learned", "rules"]), default="learned", show_default=True,
+        help="Rules and the small network that comes with muster, or rules alone (faster, finds less).",
+    )(function)  # fmt: skip
+
+
 def read_mapping(text: str | None, option: str = "--map") -> dict[str, str]:
     """Return the pairs of `key=column,key=column`."""
     pairs: dict[str, str] = {}

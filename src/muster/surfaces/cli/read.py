@@ -17,6 +17,7 @@ from muster.base.errors import DocumentError, InputError
 from muster.base.scheme import FIELDS, KINDS
 from muster.base.statement import Statement
 from muster.surfaces.cli.llm_options import llm_options, open_llm_reader, print_reports
+from muster.surfaces.cli.options import reader_option
 
 _MEGA = 1_000_000
 
@@ -141,12 +142,12 @@ def read(
       muster read article.txt --reader llm --base-url http://localhost:8000/v1 --model NAME
     """
     from muster.reading.batches import read_all
-    from muster.reading.rules import RuleReader
+    from muster.reading.readers import open_reader
 
     counter: dict[str, int] = {}
     unread: dict[str, int] = {}
     llm = open_llm_reader(base_url, model, llm_cache, llm_timeout) if reader_name == "llm" else None
-    reader = llm or RuleReader()
+    reader = llm or open_reader(reader_name)
     show, finish = _table_printer()
     with _Meter(quiet=quiet) as meter:
         readings: Iterable[tuple[Document, tuple[Statement, ...]]]
@@ -155,9 +156,9 @@ def read(
         elif engine == "ray":
             from muster.reading.on_ray import read_on_ray
 
-            readings = read_on_ray(paths, on_problem=_print_problem, address=ray_address)
+            readings = read_on_ray(paths, on_problem=_print_problem, address=ray_address, reader_name=reader_name)
         else:
-            readings = read_all(_documents(paths, counter), n_workers=n_workers)
+            readings = read_all(_documents(paths, counter), n_workers=n_workers, reader_name=reader_name)
         for document, statements in readings:
             meter.count(document, statements)
             is_read = reader.can_read(document)
@@ -246,13 +247,14 @@ def _print_misses(misses: Iterable[Any], texts: Mapping[str, str]) -> None:
 @click.command()
 @click.argument("docs", type=click.Path(path_type=Path))
 @click.argument("gold", type=click.Path(path_type=Path))
-@click.option(
-    "--predictions", type=click.Path(path_type=Path), help="Score these statements instead of the rule reader's."
-)
+@click.option("--predictions", type=click.Path(path_type=Path), help="Score these statements instead of a reader's.")
+@reader_option
 @click.option("--kinds", is_flag=True, help="Also by kind.")
 @click.option("--misses", is_flag=True, help="List what was missed and the false alarms, with context.")
 @click.option("--format", "output_format", type=click.Choice(["table", "json"]), default="table", show_default=True)
-def evaluate(docs: Path, gold: Path, predictions: Path | None, kinds: bool, misses: bool, output_format: str) -> None:
+def evaluate(
+    docs: Path, gold: Path, predictions: Path | None, reader_name: str, kinds: bool, misses: bool, output_format: str
+) -> None:
     """Score a reading of DOCS against the statements of GOLD (JSON lines), as docs/scheme.md says.
 
     Strict: kind and all fields equal, quotes overlap. Core: kind, actor and direction. Optional gold rows are neither
@@ -261,9 +263,10 @@ def evaluate(docs: Path, gold: Path, predictions: Path | None, kinds: bool, miss
     \b
     Examples:
       muster evaluate dev.docs.jsonl dev.gold.jsonl --kinds
+      muster evaluate dev.docs.jsonl dev.gold.jsonl --reader rules
       muster evaluate dev.docs.jsonl dev.gold.jsonl --predictions other-reader.jsonl --misses
     """
-    from muster.reading.rules import RuleReader
+    from muster.reading.readers import open_reader
     from muster.reading.scoring import score_documents
 
     documents = list(_documents([docs], {}))
@@ -278,7 +281,7 @@ def evaluate(docs: Path, gold: Path, predictions: Path | None, kinds: bool, miss
     if predictions:
         predicted = _placed(_json_lines(predictions), texts, predictions)
     else:
-        reader = RuleReader()
+        reader = open_reader(reader_name)
         predicted = {d.source_id: [statement.to_row() for statement in reader.read(d)] for d in documents}
     scores = {name: score_documents(gold_rows, predicted, core=name == "core") for name in ("strict", "core")}
     if output_format == "json":

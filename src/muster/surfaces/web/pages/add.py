@@ -21,7 +21,7 @@ from muster.base.statement import Statement
 from muster.documents import read_documents
 from muster.documents.harvest import row_of
 from muster.ledger.intake import load_documents
-from muster.reading import RuleReader
+from muster.reading import open_reader
 from muster.surfaces.cards.quotes import describe, web_url
 from muster.surfaces.web.accounts import Accounts, is_same_origin
 from muster.surfaces.web.site import Site
@@ -82,7 +82,7 @@ async def preview(site: Site, accounts: Accounts, drafts: Drafts, request: Reque
         name, data = await _bytes_of(form)
         given = {key: str(form.get(key, ""))[:2000].strip() for key in ("url", "title", "publisher", "published")}
     documents = await run_in_threadpool(_documents, name, data, given)
-    reader = RuleReader()
+    reader = open_reader()
     read = [(document, await run_in_threadpool(reader.read, document)) for document in documents]
     values = {
         "key": drafts.keep(person.name, tuple(documents)), "person": person,
@@ -105,7 +105,7 @@ async def confirm(site: Site, accounts: Accounts, drafts: Drafts, request: Reque
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "added.jsonl"
             path.write_text("".join(_line(document) for document in documents), encoding="utf-8")
-            load_documents(site.ledger, site.case, [path], RuleReader())
+            load_documents(site.ledger, site.case, [path], open_reader())
 
     await run_in_threadpool(store)
     await run_in_threadpool(site.note_write, person)

@@ -1,0 +1,1 @@
+"""A small network over what the rules see: it weighs their statements and adds those they have no wording for."""

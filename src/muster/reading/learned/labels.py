@@ -1,0 +1,127 @@
+"""What annotated documents answer to the questions asked of each pair, and where they are silent."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from muster.base.scheme import ACTIONS, CAVEAT_TYPES, DIRECTION_OF_STATUS, REALIS, STATUSES, TENSION_TYPES, WHATS
+from muster.reading.learned.network import HEADS
+from muster.reading.learned.pairs import Pair, Places
+from muster.reading.views import SentenceView
+
+Labels = dict[str, NDArray[Any]]
+_DIRECTIONS = ("no", "maybe", "yes")  # 0 is none
+_NONE = 0
+
+
+def label_pairs(
+    text: str,
+    views: Sequence[SentenceView],
+    pairs: Sequence[Pair],
+    statements: Iterable[Mapping[str, Any]],
+    optional: Iterable[Mapping[str, Any]],
+) -> Labels:
+    """Return, for each head, the truth of every pair and, under `HEAD_counts`, where it is known.
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    views, pairs
+        Its sentences and pairs.
+    statements, optional
+        Gold rows; an optional one is neither true nor false, so what it would answer is not asked.
+
+    Returns
+    -------
+    dict of arrays
+        Truth (pairs, answers); counts (pairs, 1) for heads with one answer, else (pairs, answers); float32.
+    """
+    n = len(pairs)
+    labels: Labels = {name: np.zeros((n, size), np.float32) for name, size in HEADS.items()}
+    for name in ("response", "direction"):
+        labels[name][:, _NONE] = 1
+    known = {name: np.ones((n, size), np.float32) for name, size in HEADS.items()}
+    for name in ("response_what", "caveat_what", "ask_what", "realis"):
+        known[name][:] = 0
+    places = Places(views, pairs)
+    peers: dict[tuple[int, str], int] = {(pair.sentence, pair.code): i for i, pair in enumerate(pairs)}
+    for row in optional:
+        at = _place(text, places, row)
+        if at >= 0:
+            _doubt(row, at, peers.get((pairs[at].sentence, str(row.get("target", ""))), -1), known)
+    for row in statements:
+        at = _place(text, places, row)
+        if at >= 0:
+            _tell(row, at, peers.get((pairs[at].sentence, str(row.get("target", ""))), -1), labels, known)
+    for name in ("response_what", "caveat_what", "ask_what"):  # several whats share the truth
+        labels[name] /= np.maximum(labels[name].sum(axis=1, keepdims=True), 1)
+    counts = {f"{name}_counts": value for name, value in known.items()}
+    return {**labels, **counts}
+
+
+def _place(text: str, places: Places, row: Mapping[str, Any]) -> int:
+    start = row.get("start", -1)
+    if start < 0:
+        start = text.find(row["quote"])
+    return places.pair_of(row["actor"], start, start + len(row["quote"])) if start >= 0 else -1
+
+
+def _doubt(row: Mapping[str, Any], at: int, peer: int, known: Labels) -> None:
+    kind = row["kind"]
+    if kind == "response":
+        known["response"][at] = known["direction"][at] = 0
+    elif kind == "caveat":
+        known["caveat"][at, CAVEAT_TYPES.index(row["type"])] = 0
+    elif kind == "act":
+        known["act"][at, ACTIONS.index(row["action"])] = 0
+    elif kind == "ask":
+        known["ask"][at, 0] = 0
+        if peer >= 0:
+            known["ask"][peer, 1] = 0
+    elif kind == "tension":
+        known["tension"][at, TENSION_TYPES.index(row["type"])] = 0
+        if peer >= 0:
+            known["opposed"][peer, 0] = 0
+
+
+def _tell(row: Mapping[str, Any], at: int, peer: int, labels: Labels, known: Labels) -> None:
+    kind = row["kind"]
+    if kind == "response":
+        if labels["response"][at, _NONE]:  # of several statuses of one pair the first told is learnt
+            _set_one(labels, known, "response", at, 1 + STATUSES.index(row["status"]))
+            direction = DIRECTION_OF_STATUS[row["status"]]
+            _set_one(labels, known, "direction", at, 1 + _DIRECTIONS.index(direction))
+        _add(labels, known, "response_what", at, WHATS.index(row["what"]))
+    elif kind == "caveat":
+        _add(labels, known, "caveat", at, CAVEAT_TYPES.index(row["type"]))
+        _add(labels, known, "caveat_what", at, WHATS.index(row["what"]))
+    elif kind == "act":
+        _add(labels, known, "act", at, ACTIONS.index(row["action"]))
+        _set_one(labels, known, "realis", at, REALIS.index(row["realis"]))
+    elif kind == "ask":
+        for number, side in ((at, 0), (peer, 1)):
+            if number >= 0:
+                _add(labels, known, "ask", number, side)
+                _add(labels, known, "ask_what", number, WHATS.index(row["what"]))
+    elif kind == "tension":
+        _add(labels, known, "tension", at, TENSION_TYPES.index(row["type"]))
+        if peer >= 0:
+            _add(labels, known, "opposed", peer, 0)
+
+
+def _set_one(labels: Labels, known: Labels, head: str, at: int, answer: int) -> None:
+    labels[head][at] = 0
+    labels[head][at, answer] = 1
+    known[head][at] = 1
+
+
+def _add(labels: Labels, known: Labels, head: str, at: int, answer: int) -> None:
+    """Note one of several answers; a head with one answer is known as a whole, the others answer by answer."""
+    labels[head][at, answer] = 1
+    if head.endswith("_what"):
+        known[head][at] = 1
+    else:
+        known[head][at, answer] = 1

@@ -1,0 +1,315 @@
+"""Train the network: `python -m muster.reading.learned.train SETS... [--tuned SETS...] [--held-out SETS...] [--write]`.
+
+Needs jax and optax beside the project (`make network` installs them). SETS is a folder of pairs of files, or the
+beginning of one pair's names: NAME.docs.jsonl and NAME.gold.jsonl. Sets under `--held-out` are not trained on but
+scored, with the rules beside the network, over several thresholds. `--write` puts the weights into the package. The
+rules were written with some sets in sight (`--tuned`): what they read there is better than what they read elsewhere,
+so it is hidden from the network nine times in ten.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import jax  # type: ignore[import-not-found, unused-ignore]
+import jax.numpy as jnp  # type: ignore[import-not-found, unused-ignore]
+import numpy as np
+import optax  # type: ignore[import-not-found, unused-ignore]
+from numpy.typing import NDArray
+
+from muster.base.document import Document
+from muster.base.errors import InputError
+from muster.base.statement import Statement
+from muster.documents import read_documents
+from muster.reading.learned import network as net
+from muster.reading.learned.encoding import N_PLACES, PAIRS_A_ROW, Row, encode, rows_of
+from muster.reading.learned.findings import Thresholds
+from muster.reading.learned.labels import Labels, label_pairs
+from muster.reading.learned.pairs import FEATURES, N_ROLES, RULE_FEATURES, find_pairs
+from muster.reading.learned.reader import LearnedReader
+from muster.reading.learned.words import N_ENDINGS, Vocabulary
+from muster.reading.lexicon import load_lexicon
+from muster.reading.plover.vectors import N_COMPONENTS
+from muster.reading.rules import RuleReader, read_with
+from muster.reading.scoring import score_documents
+from muster.reading.views import SentenceView
+
+SEED = 20260409
+N_NETWORKS = 2  # their answers are averaged; a second one adds about one point, a third half of that
+N_EPOCHS = 10
+ROWS_A_STEP = 64
+LEARNING_RATE, WARM_STEPS, WEIGHT_DECAY = 3e-3, 100, 0.02
+P_DROP = {"input": 0.15, "hidden": 0.3, "answer": 0.3}
+P_FORGET = 0.06  # own words treated as unknown
+P_HIDDEN, P_HIDDEN_TUNED = 0.25, 0.9  # how often the rules' reading is hidden
+# What the parts of the loss count; a direction is asked beside the status so that near statuses share what is learnt.
+SHARE = {"direction": 0.7, "response_what": 0.8, "caveat_what": 0.8, "ask_what": 0.8, "realis": 0.6}
+PACKAGE_DATA = Path(__file__).parent / "data"
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One document to learn from."""
+
+    document: Document
+    rows: tuple[Row, ...]
+    labels: Labels
+    is_tuned: bool
+
+
+def list_sets(given: Iterable[str]) -> list[str]:
+    """Return the sets named, and those in the folders named."""
+    names: list[str] = []
+    for one in given:
+        found = sorted(Path(one).glob("*.gold.jsonl")) if Path(one).is_dir() else [Path(f"{one}.gold.jsonl")]
+        names += [str(path).removesuffix(".gold.jsonl") for path in found]
+    return names
+
+
+def read_set(name: str) -> Iterator[tuple[Document, dict[str, Any]]]:
+    """Yield the documents of a set with their gold rows.
+
+    Raises
+    ------
+    InputError
+        A document without gold or the other way round, a row outside the scheme, a quote that is not in its text.
+    """
+    with Path(f"{name}.gold.jsonl").open(encoding="utf-8") as lines:
+        gold = {str(row["id"]): row for row in map(json.loads, lines)}
+    documents = list(read_documents([f"{name}.docs.jsonl"], on_problem=_stop))
+    strangers = gold.keys() ^ {document.source_id for document in documents}
+    if strangers:
+        raise InputError(f"{name}: {min(strangers)} has no gold row or no document", rule="one gold row a document")
+    for document in documents:
+        row = gold[document.source_id]
+        for told in (*row["statements"], *row.get("optional", [])):
+            place = f"{name}: {document.source_id}"
+            if told["quote"] not in document.text:
+                raise InputError(f"{place}: {told['quote'][:60]!r} is not in the text", rule="a quote is verbatim")
+            Statement.of({**told, "start": 0, "end": len(told["quote"])}, place=place)
+        yield document, row
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def _stop(problem: Exception) -> None:
+    raise problem
+
+
+def make_lessons(names: Iterable[str], tuned: Iterable[str]) -> list[Lesson]:
+    """Read sets by the rules and label what a network is asked there."""
+    known = frozenset(tuned)
+    lessons = []
+    for name in names:
+        for document, gold in read_set(name):
+            views: list[SentenceView] = []
+            ruled = read_with(load_lexicon("en"), document.text, document.published, views=views)
+            pairs = find_pairs(views, ruled)
+            rows = tuple(rows_of(views, pairs))
+            labels = label_pairs(document.text, views, pairs, gold["statements"], gold.get("optional", []))
+            lessons.append(Lesson(document, rows, labels, name in known))
+    return lessons
+
+
+def start_weights(n_words: int, seed: int) -> dict[str, Array]:
+    """Return random weights for a vocabulary of `n_words` rows."""
+    rng = np.random.default_rng(seed)
+
+    def normal(*shape: int, scale: float | None = None) -> Array:
+        return rng.normal(0, scale or shape[0] ** -0.5, shape).astype(np.float32)
+
+    c, heads, d = net.N_FILTERS, net.N_HEADS, net.N_PER_HEAD
+    n_input = N_COMPONENTS + net.N_OWN + 2 * net.N_SMALL
+    n_seen = 2 * c + heads * d + len(FEATURES)
+    weights = {
+        "turn": np.eye(N_COMPONENTS, dtype=np.float32) * 1.5,
+        "own": normal(n_words, net.N_OWN, scale=0.1),
+        "ending": normal(N_ENDINGS, net.N_SMALL, scale=0.1),
+        "role": normal(N_ROLES, net.N_SMALL, scale=0.3),
+        "conv1": normal(3 * n_input, c),
+        "conv1_0": np.zeros(c, np.float32),
+        "conv2": normal(3 * c, c),
+        "conv2_0": np.zeros(c, np.float32),
+        "heed": normal(c, heads),
+        "heed_place": normal(N_PLACES, heads, scale=0.5),
+        "heed_target": normal(heads, scale=0.5),
+        "value": normal(c, heads * d),
+        "hidden": normal(n_seen, net.N_HIDDEN),
+        "hidden_rules": normal(len(RULE_FEATURES), net.N_HIDDEN, scale=0.1),
+        "hidden_0": np.zeros(net.N_HIDDEN, np.float32),
+    }
+    n_answers = sum(net.HEADS.values())
+    told = np.zeros((len(RULE_FEATURES) + len(FEATURES), n_answers), np.float32)
+    weights["heads"] = np.concatenate([normal(net.N_HIDDEN, n_answers), told])
+    seldom = [0.0 if name in net.ONE_OF else -2.0 for name, n in net.HEADS.items() for _ in range(n)]
+    weights["heads_0"] = np.array(seldom, np.float32)
+    return weights
+
+
+def _loss(w: Any, batch: Any, asked: Any, key: Any) -> Any:
+    """Return the mean over pairs of the cross entropies of all heads, where a head was asked."""
+    keys = iter(jax.random.split(key, 4))
+
+    def drop(name: str, array: Any) -> Any:
+        kept = 1 - P_DROP[name]
+        return array * jax.random.bernoulli(next(keys), kept, array.shape) / kept
+
+    forgotten = jax.random.bernoulli(next(keys), P_FORGET, batch["own"].shape) & (batch["own"] > 1)
+    scores = net.forward(jnp, w, {**batch, "own": jnp.where(forgotten, 1, batch["own"])}, drop)
+    total = 0.0
+    for name, found in scores.items():
+        truth, counts = asked[name], asked[f"{name}_counts"]
+        if name in net.ONE_OF:
+            cost = -(truth * jax.nn.log_softmax(found)).sum(-1) * counts[..., 0]
+        else:
+            cost = (optax.sigmoid_binary_cross_entropy(found, truth) * counts).sum(-1)
+        total += SHARE.get(name, 1.0) * cost
+    return (total * batch["is_pair"]).sum() / batch["is_pair"].sum()
+
+
+def train(lessons: Sequence[Lesson], vocabulary: Vocabulary, seed: int) -> dict[str, Array]:
+    """Return the weights of one network trained on lessons."""
+    rows = [row for lesson in lessons for row in lesson.rows]
+    batch = encode(rows, vocabulary)
+    asked = _stack(lessons)
+    p_hidden = np.array(
+        [P_HIDDEN_TUNED if lesson.is_tuned else P_HIDDEN for lesson in lessons for _ in lesson.rows], np.float32
+    )
+    weights: Any = start_weights(len(vocabulary), seed)
+    n_steps = len(rows) // ROWS_A_STEP
+    if not n_steps:
+        raise InputError(f"{len(rows)} rows are too few", rule=f"at least {ROWS_A_STEP}", next_step="Name more sets")
+    rate = optax.warmup_cosine_decay_schedule(0, LEARNING_RATE, WARM_STEPS, N_EPOCHS * n_steps)
+    optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=WEIGHT_DECAY))
+    state = optimiser.init(weights)
+
+    def step(weights: Any, state: Any, part: Any, truth: Any, key: Any) -> Any:
+        cost, slope = jax.value_and_grad(_loss)(weights, part, truth, key)
+        change, state = optimiser.update(slope, state, weights)
+        return optax.apply_updates(weights, change), state, cost
+
+    fast_step: Callable[..., Any] = jax.jit(step)
+    rng = np.random.default_rng(seed)
+    key = jax.random.PRNGKey(seed)
+    begun = time.perf_counter()
+    for epoch in range(N_EPOCHS):
+        order, costs = rng.permutation(len(rows)), []
+        for i in range(n_steps):
+            chosen = order[i * ROWS_A_STEP : (i + 1) * ROWS_A_STEP]
+            part = {name: value[chosen] for name, value in batch.items()}
+            shown = rng.random(ROWS_A_STEP) >= p_hidden[chosen]
+            part["rules"] = part["rules"] * shown[:, None, None]
+            key, own_key = jax.random.split(key)
+            truth = {name: value[chosen] for name, value in asked.items()}
+            weights, state, cost = fast_step(weights, state, part, truth, own_key)
+            costs.append(float(cost))
+        _say(
+            f"seed {seed}, epoch {epoch + 1} of {N_EPOCHS}: loss {np.mean(costs):.3f}, "
+            f"{time.perf_counter() - begun:.0f} s"
+        )
+    return {name: np.asarray(value) for name, value in weights.items()}
+
+
+def _stack(lessons: Sequence[Lesson]) -> dict[str, Array]:
+    """Return the labels of all rows, (rows, pairs a row, answers)."""
+    n_rows = sum(len(lesson.rows) for lesson in lessons)
+    names = lessons[0].labels
+    asked = {name: np.zeros((n_rows, PAIRS_A_ROW, value.shape[-1]), np.float32) for name, value in names.items()}
+    i = 0
+    for lesson in lessons:
+        for row in lesson.rows:
+            for name, value in lesson.labels.items():
+                asked[name][i, : len(row.numbers)] = value[list(row.numbers)]
+            i += 1
+    return asked
+
+
+def train_network(lessons: Sequence[Lesson], n_networks: int, told: str) -> net.Network:
+    """Return the network trained on lessons."""
+    vocabulary = Vocabulary.of_texts(row.words[row.n_before :] for lesson in lessons for row in lesson.rows)
+    with ProcessPoolExecutor(n_networks, mp_context=get_context("spawn")) as pool:  # each on a core of its own
+        running = [pool.submit(train, lessons, vocabulary, SEED + i) for i in range(n_networks)]
+        weights = tuple(one.result() for one in running)
+    return net.Network(weights, vocabulary, told)
+
+
+def save_network(network: net.Network, folder: Path) -> None:
+    """Write the weights (half precision) and the words of a network."""
+    arrays: Any = {
+        f"{i}/{name}": value.astype(np.float16)
+        for i, weights in enumerate(network.weights)
+        for name, value in weights.items()
+    }
+    np.savez_compressed(folder / net.WEIGHTS_FILE, **arrays)
+    told = {"trained_on": network.trained_on, "words": list(network.vocabulary.words)}
+    (folder / net.WORDS_FILE).write_text(json.dumps(told, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+
+
+def _placed(row: dict[str, Any], text: str) -> dict[str, Any]:
+    start = row.get("start", text.find(row["quote"]))
+    return {**row, "start": start, "end": start + len(row["quote"])}
+
+
+def compare(network: net.Network, names: Sequence[str]) -> None:
+    """Print how rules and network score on sets not trained on, over thresholds."""
+    held = [(document, gold) for name in names for document, gold in read_set(name)]
+    gold_rows = [
+        {
+            **gold,
+            **{
+                part: [_placed(row, document.text) for row in gold.get(part, [])] for part in ("statements", "optional")
+            },
+        }
+        for document, gold in held
+    ]
+
+    def tell(label: str, read: Callable[[Document], Sequence[Statement]]) -> None:
+        predicted = {document.source_id: [one.to_row() for one in read(document)] for document, _ in held}
+        for name in ("strict", "core"):
+            found = score_documents(gold_rows, predicted, core=name == "core")
+            t = found.total
+            kinds = " ".join(f"{kind} {tally.f1:.2f}" for kind, tally in found.by_kind.items())
+            _say(f"{label} {name:6} P {t.precision:.3f} R {t.recall:.3f} F1 {t.f1:.3f} | {kinds}")
+
+    tell("rules      ", RuleReader().read)
+    for p in (0.3, 0.4, 0.5):
+        at_least = Thresholds(response=p, caveat=p - 0.05, act=p - 0.05, ask=p, tension=p - 0.05)
+        tell(f"network {p:.1f}", LearnedReader(network, at_least).read)
+
+
+def main() -> None:
+    """Train, and write the weights or compare on held-out sets."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="+", metavar="SETS")
+    parser.add_argument("--tuned", nargs="*", default=[], metavar="SETS", help="also: the rules were written on them")
+    parser.add_argument("--held-out", nargs="*", default=[], metavar="SETS", help="score on these")
+    parser.add_argument("--networks", type=int, default=N_NETWORKS, help="how many to average")
+    parser.add_argument("--write", action="store_true", help="put the weights into the package")
+    given = parser.parse_args()
+
+    tuned = list_sets(given.tuned)
+    lessons = make_lessons([*list_sets(given.sets), *tuned], tuned)
+    n_rows = sum(len(lesson.rows) for lesson in lessons)
+    _say(f"{len(lessons)} documents, {n_rows} rows")
+    n_texts = len({lesson.document.text for lesson in lessons})  # a set named twice counts for more, not as more
+    network = train_network(lessons, given.networks, f"{n_texts} documents")
+    if given.write:
+        save_network(network, PACKAGE_DATA)
+    if given.held_out:
+        compare(network, list_sets(given.held_out))
+
+
+if __name__ == "__main__":
+    main()

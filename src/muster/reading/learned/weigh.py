@@ -1,0 +1,202 @@
+"""Rules and network together: the rules' statements where the network agrees, new ones where it is sure enough."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from muster.base.scheme import ACTIONS, CAVEAT_TYPES, FIELDS, REALIS, STATUSES, TENSION_TYPES, WHATS
+from muster.base.statement import Statement
+from muster.reading.assets import find_assets
+from muster.reading.learned.findings import CHOSEN, Found, Thresholds, find_all
+from muster.reading.learned.pairs import Pair, Places
+from muster.reading.plover.mapping import plover_of
+from muster.reading.provision import MULTI
+from muster.reading.views import SentenceView
+
+Array = NDArray[Any]
+_WITH_ASSETS = MULTI | {"authorised"}
+_REORDERED = frozenset(("response", "response_what", "caveat_what", "ask_what", "realis"))
+# Where one sentence holds two answers of one actor, what tells them apart, and what the network has only one of.
+_APART = {"response": ("what", "status"), "act": ("action", "realis"), "ask": ("target", "what")}
+# Standing relations, told in asides of long sentences, of which the network has seen few (122 of 11,059 statements).
+# What the rules read of them is kept: on the training texts 31 of 56 were right, no worse than the rest, so that is
+# their confidence.
+_RULES_ALONE = frozenset(("dual_role", "adversary_ties"))
+_P_RULES_ALONE = 0.55
+MAX_QUOTE = 1000  # characters; a "sentence" longer than this is a transcript or a table, and no quote
+
+# For a pair and kind of which the rules read different answers: each answer by what tells it apart.
+Several = dict[tuple[int, str], dict[str, str]]
+
+
+def weigh(
+    text: str,
+    views: Sequence[SentenceView],
+    pairs: Sequence[Pair],
+    answers: dict[str, Array],
+    ruled: Sequence[Statement],
+    *,
+    reader: str,
+    thresholds: Thresholds = CHOSEN,
+) -> list[Statement]:
+    """Return the statements of a document, in the order of their quotes.
+
+    A statement that both make keeps the rules' quote and frame, with the probability of its kind as confidence; a new
+    one has the probability of all its codes; one of the rules alone that of its kind.
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    views, pairs
+        Its sentences and pairs.
+    answers : dict of arrays
+        Probabilities of every head for every pair, (pairs, answers).
+    ruled : sequence of Statement
+        What the rules read.
+    reader : str
+        Name and version for new statements.
+    thresholds : Thresholds
+    """
+    places = Places(views, pairs)
+    at = {id(one): places.pair_of(one.actor, one.start, one.end) for one in ruled}
+    several = _several(ruled, at)
+    aimed = {(at[id(one)], one.type): one.target for one in ruled if one.kind == "tension"}
+    answers = _with_rules_first(answers, ruled, at, thresholds)
+    best: dict[tuple[str, ...], Found] = {}
+    for found in find_all(pairs, answers, thresholds):
+        _correct(found, several, aimed)
+        key = (found.kind, *(found.fields[name] for name in FIELDS[found.kind]))
+        if key not in best or best[key].p < found.p:
+            best[key] = found
+    by_key = {(one.kind, *one.fields().values()): one for one in ruled}
+    statements = [one for one in ruled if one.kind == "claim"]  # the rules' alone
+    statements += _upheld(pairs, answers, by_key, at, best, several, thresholds.ruled)
+    for key, found in best.items():
+        told, view = by_key.get(key), views[pairs[found.pair].sentence]
+        if told is not None:
+            statements.append(replace(told, confidence=round(found.p, 3)))
+        elif view.end - view.start <= MAX_QUOTE:
+            statements.append(_write(text, view, found, reader))
+    return sorted(statements, key=lambda one: (one.start, one.end))
+
+
+def _several(ruled: Iterable[Statement], at: dict[int, int]) -> Several:
+    """Return the pairs and kinds of which the rules read different answers ("refused ships but pledged money")."""
+    told: Several = {}
+    for one in ruled:
+        if one.kind in _APART:
+            apart, answer = (one.fields()[name] for name in _APART[one.kind])
+            told.setdefault((at[id(one)], one.kind), {})[apart] = answer
+    return {place: answers for place, answers in told.items() if len(set(answers.values())) > 1}
+
+
+def _correct(found: Found, several: Several, aimed: dict[tuple[int, str], str]) -> None:
+    """Put right what the network cannot tell: two answers of one actor, and whose policy a policy is."""
+    if (found.pair, found.kind) in several:
+        apart, answer = _APART[found.kind]
+        told = several[found.pair, found.kind]
+        found.fields[answer] = told.get(found.fields[apart], found.fields[answer])
+    if found.kind == "tension":
+        found.fields["target"] = aimed.get((found.pair, found.fields["type"]), found.fields["target"])
+
+
+def _with_rules_first(
+    answers: dict[str, Array], ruled: Iterable[Statement], at: dict[int, int], at_least: Thresholds
+) -> dict[str, Array]:
+    """Return the answers with the rules' status, what and realis first wherever the network thinks them possible."""
+    ordered = {name: value.copy() if name in _REORDERED else value for name, value in answers.items()}
+    for one in ruled:
+        number = at[id(one)]
+        if number < 0:
+            continue
+        if one.kind == "response":
+            statuses = ordered["response"][number, 1:]
+            _put_first(statuses, STATUSES.index(one.status), at_least.ruled_status * statuses.sum())
+        if one.kind == "act":
+            _put_first(ordered["realis"][number], REALIS.index(one.realis), at_least.ruled_what)
+        elif one.what:
+            _put_first(ordered[f"{one.kind}_what"][number], WHATS.index(one.what), at_least.ruled_what)
+    return ordered
+
+
+def _put_first(answers: Array, chosen: int, at_least: float) -> None:
+    """Give the chosen answer the likeliest's place, and that one its own, if it is likely enough."""
+    if answers[chosen] >= at_least:
+        first = int(answers.argmax())
+        answers[[chosen, first]] = answers[[first, chosen]]
+
+
+def _upheld(
+    pairs: Sequence[Pair],
+    answers: dict[str, Array],
+    by_key: dict[tuple[str, ...], Statement],
+    at: dict[int, int],
+    best: dict[tuple[str, ...], Found],
+    several: Several,
+    at_least: float,
+) -> list[Statement]:
+    """Return the statements of the rules that the network does not make itself but does not gainsay.
+
+    One is kept if the network thinks its kind there at all likely and states nothing else of that kind of that actor in
+    the sentence. Where it does, it is kept as part of a list of which the network states another part, and as one of
+    several answers, which the network cannot tell apart.
+    """
+    told_of = {(pairs[found.pair].sentence, found.kind, found.fields["actor"]) for found in best.values()}
+    agreed = {_but_for_what(one) for key, one in by_key.items() if key in best}
+    kept = []
+    for key, one in by_key.items():
+        number = at[id(one)]
+        if key in best or number < 0 or one.kind == "claim":
+            continue
+        is_told = (pairs[number].sentence, one.kind, one.actor) in told_of
+        if is_told and _but_for_what(one) not in agreed and (number, one.kind) not in several:
+            continue
+        p = _likely(one, answers, number)
+        if one.type in _RULES_ALONE:
+            kept.append(replace(one, confidence=max(round(p, 3), _P_RULES_ALONE)))
+        elif p > at_least:
+            kept.append(replace(one, confidence=round(p, 3)))
+    return kept
+
+
+def _but_for_what(one: Statement) -> tuple[str, ...]:
+    """Return all codes of a statement but what is given or asked, with the place of its quote."""
+    return (one.kind, *(code for name, code in one.fields().items() if name != "what"), str(one.start), str(one.end))
+
+
+def _likely(one: Statement, answers: dict[str, Array], number: int) -> float:
+    """Return how likely the network thinks a statement of this kind (and type) of this pair."""
+    if one.kind == "response":
+        return float(1 - answers["response"][number, 0])
+    if one.kind == "ask":
+        return float(answers["ask"][number, 0])
+    kinds, name = {
+        "caveat": (CAVEAT_TYPES, one.type), "act": (ACTIONS, one.action), "tension": (TENSION_TYPES, one.type)
+    }[one.kind]  # fmt: skip
+    return float(answers[one.kind][number, kinds.index(name)])
+
+
+def _write(text: str, view: SentenceView, found: Found, reader: str) -> Statement:
+    """Return a new statement, its sentence as the quote."""
+    quote = text[view.start : view.end]
+    fields: dict[str, Any] = dict(found.fields)
+    has_assets = found.kind == "response" and fields["status"] in _WITH_ASSETS
+    statement = Statement(
+        kind=found.kind, quote=quote, start=view.start, end=view.end, rule=f"learned.{found.kind}", reader=reader,
+        confidence=round(found.p_all, 3), assets=find_assets(quote) if has_assets else (), **fields,
+    )  # fmt: skip
+    event, mode = plover_of(statement)
+    return replace(statement, event=event, mode=mode)
+
+
+def take_rows(answers: dict[str, list[Array]], numbers: Sequence[Sequence[int]], n_pairs: int) -> dict[str, Array]:
+    """Return answers by pair, (pairs, answers), from those by row, each (pairs a row, answers)."""
+    taken = {name: np.zeros((n_pairs, rows[0].shape[-1]), np.float32) for name, rows in answers.items()}
+    for name, rows in answers.items():
+        for row, own in zip(rows, numbers, strict=True):
+            taken[name][list(own)] = row[: len(own)]
+    return taken

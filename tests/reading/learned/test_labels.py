@@ -1,0 +1,63 @@
+"""What gold rows answer to the questions asked of each pair."""
+
+from typing import Any
+
+from muster.base.scheme import CAVEAT_TYPES, STATUSES, WHATS
+from muster.reading.learned.labels import Labels, label_pairs
+from muster.reading.learned.pairs import Pair, find_pairs
+from muster.reading.lexicon import load_lexicon
+from muster.reading.rules import read_with
+from muster.reading.views import SentenceView
+
+TEXT = "Spain will not send frigates to the Gulf, the United States said."
+REFUSED = {"kind": "response", "actor": "ESP", "what": "escort", "status": "refused", "quote": TEXT[:40]}
+DOUBTED = {"kind": "caveat", "actor": "ESP", "type": "political", "what": "escort", "quote": TEXT[:40]}
+ASKED = {"kind": "ask", "actor": "USA", "target": "ESP", "what": "escort", "quote": TEXT}
+
+
+def _label(statements: list[Any], optional: list[Any]) -> tuple[Labels, dict[str, int]]:
+    views: list[SentenceView] = []
+    ruled = read_with(load_lexicon("en"), TEXT, None, views=views)
+    pairs: list[Pair] = find_pairs(views, ruled)
+    numbers = {pair.code: number for number, pair in enumerate(pairs)}
+    return label_pairs(TEXT, views, pairs, statements, optional), numbers
+
+
+def test_a_response_is_told_of_its_actor_only() -> None:
+    """Status, direction and what; of the other actor that it did not respond."""
+    labels, at = _label([REFUSED], [])
+    assert labels["response"][at["ESP"], 1 + STATUSES.index("refused")] == 1
+    assert labels["response"][at["ESP"], 0] == 0
+    assert labels["direction"][at["ESP"]].tolist() == [0, 1, 0, 0]
+    assert labels["response_what"][at["ESP"], WHATS.index("escort")] == 1
+    assert labels["response"][at["USA"], 0] == 1
+
+
+def test_what_is_asked_only_where_something_was_given() -> None:
+    """Of a pair without a response there is no what to learn."""
+    labels, at = _label([REFUSED], [])
+    assert labels["response_what_counts"][at["ESP"]].all()
+    assert not labels["response_what_counts"][at["USA"]].any()
+
+
+def test_an_optional_row_is_neither_true_nor_false() -> None:
+    """Its own answer is not asked, the others are."""
+    labels, at = _label([], [DOUBTED])
+    political = CAVEAT_TYPES.index("political")
+    assert labels["caveat"][at["ESP"], political] == 0
+    assert labels["caveat_counts"][at["ESP"], political] == 0
+    assert labels["caveat_counts"][at["ESP"]].sum() == len(CAVEAT_TYPES) - 1
+
+
+def test_an_ask_is_told_of_both_sides() -> None:
+    """Who asks and who is asked."""
+    labels, at = _label([ASKED], [])
+    assert labels["ask"][at["USA"]].tolist() == [1, 0]
+    assert labels["ask"][at["ESP"]].tolist() == [0, 1]
+
+
+def test_several_whats_share_the_truth() -> None:
+    """The answers of one question add up to one."""
+    labels, at = _label([REFUSED, {**REFUSED, "what": "mission"}], [])
+    assert labels["response_what"][at["ESP"]].sum() == 1
+    assert labels["response_what"][at["ESP"]].max() == 0.5

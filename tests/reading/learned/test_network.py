@@ -1,0 +1,56 @@
+"""The network's arithmetic."""
+
+import numpy as np
+import pytest
+
+from muster.reading.learned.encoding import PAIRS_A_ROW, encode, rows_of
+from muster.reading.learned.network import HEADS, ONE_OF, Network, load_network
+from muster.reading.learned.pairs import find_pairs
+from muster.reading.lexicon import load_lexicon
+from muster.reading.rules import read_with
+from muster.reading.views import SentenceView
+
+TEXT = "Spain waits. Italy will send two frigates, but only once parliament has agreed, Rome said."
+
+
+@pytest.fixture(name="batch")
+def _batch() -> dict[str, np.ndarray]:
+    views: list[SentenceView] = []
+    ruled = read_with(load_lexicon("en"), TEXT, None, views=views)
+    return encode(list(rows_of(views, find_pairs(views, ruled))), load_network().vocabulary)
+
+
+def test_every_head_answers_every_pair_with_probabilities(batch: dict[str, np.ndarray]) -> None:
+    """One-of heads add up to one, the others are each within 0 and 1."""
+    answers = load_network().answer(batch)
+    n = len(batch["own"])
+    for name, size in HEADS.items():
+        assert answers[name].shape == (n, PAIRS_A_ROW, size)
+        assert ((answers[name] >= 0) & (answers[name] <= 1)).all()
+        if name in ONE_OF:
+            assert answers[name].sum(axis=-1) == pytest.approx(np.ones((n, PAIRS_A_ROW)), abs=1e-5)
+
+
+def test_a_sentence_is_answered_alike_alone_and_among_others(batch: dict[str, np.ndarray]) -> None:
+    """How documents are cut into batches changes nothing beyond rounding."""
+    network = load_network()
+    together = network.answer(batch)
+    alone = network.answer({name: value[-1:] for name, value in batch.items()})
+    for name in HEADS:
+        assert alone[name][0] == pytest.approx(together[name][-1], abs=1e-5)
+
+
+def test_no_score_is_too_large(batch: dict[str, np.ndarray]) -> None:
+    """Probabilities, not warnings, whatever the scores."""
+    network = load_network()
+    for sign in (-1000.0, 1000.0):
+        extreme = {**network.weights[0], "heads_0": np.full_like(network.weights[0]["heads_0"], sign)}
+        answers = Network((extreme,), network.vocabulary, "").answer(batch)
+        assert all(np.isfinite(value).all() for value in answers.values())
+
+
+def test_words_change_the_answers(batch: dict[str, np.ndarray]) -> None:
+    """The network looks at the words, not only at what the rules told it."""
+    network = load_network()
+    blank = {**batch, "own": np.ones_like(batch["own"]), "vector": np.zeros_like(batch["vector"])}
+    assert not np.allclose(network.answer(batch)["response"], network.answer(blank)["response"], atol=0.01)
