@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from muster import __version__
+from muster.reading import LearnedReader
 from muster.reading.gazetteer import find_mentions
 from muster.reading.hits import find_hits
 from muster.reading.lexicon import load_lexicon
@@ -228,6 +229,7 @@ def first_pass_s(texts: Sequence[str]) -> float:
 def stages(texts: list[str]) -> dict[str, Callable[[], Any]]:
     """Return the stages of the reader over a corpus, each including what it needs but timed cumulatively."""
     lexicon = load_lexicon()
+    learned = LearnedReader()
 
     def sketches() -> list[Any]:
         drawn = []
@@ -248,6 +250,7 @@ def stages(texts: list[str]) -> dict[str, Callable[[], Any]]:
         "sketches_all": sketches,
         "cues_all": lambda: [find_hits(text[a:b], lexicon) for text in texts for a, b in find_sentences(text)],
         "whole": lambda: [read_text(text, DAY) for text in texts],
+        "whole_learned": lambda: [learned.read_text(text, DAY) for text in texts],
     }
 
 
