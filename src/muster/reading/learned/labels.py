@@ -37,7 +37,7 @@ def label_pairs(
     Returns
     -------
     dict of arrays
-        Truth (pairs, answers); counts (pairs, 1) for heads with one answer, else (pairs, answers); float32.
+        Truth and counts, (pairs, answers), float32; of a head with one answer all counts of a pair are the same.
     """
     n = len(pairs)
     labels: Labels = {name: np.zeros((n, size), np.float32) for name, size in HEADS.items()}

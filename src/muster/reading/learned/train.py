@@ -42,7 +42,7 @@ from muster.reading.scoring import score_documents
 from muster.reading.views import SentenceView
 
 SEED = 20260409
-N_NETWORKS = 2  # their answers are averaged; a second one adds about one point, a third half of that
+N_NETWORKS = 2  # their answers are averaged; one core each in training, twice the work in reading
 N_EPOCHS = 10
 ROWS_A_STEP = 64
 LEARNING_RATE, WARM_STEPS, WEIGHT_DECAY = 3e-3, 100, 0.02

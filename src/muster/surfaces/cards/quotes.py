@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from muster.assessment.weight import MIN_CONFIDENCE
 from muster.base.actors import display_name
 from muster.base.scheme import FIELDS
 from muster.base.statement import Statement
@@ -13,6 +14,8 @@ WORDS = {
     "nearly_all": "nearly all", "adversary_ties": "ties to the adversary", "dual_role": "dual role",
     "fulfil": "do", "fail": "do not",
 }  # fmt: skip
+
+ALL_BUT_SURE = 0.95  # from here on a page says nothing of a statement's confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class QuoteCard:
     review: str
     rule: str
     is_digest: bool
+    likely: str
 
 
 def in_words(code: str) -> str:
@@ -61,6 +65,14 @@ def describe(statement: Statement) -> str:
             return f"{s.action} ({s.realis})"
 
 
+def how_likely(entry: Entry) -> str:
+    """Return how likely its reader holds an unreviewed statement, in words; nothing where it is all but sure."""
+    confidence = entry.statement.confidence
+    if entry.review in {"accepted", "corrected"} or confidence >= ALL_BUT_SURE:
+        return ""
+    return f"read with {100 * confidence:.0f} % confidence" + (", not counted" if confidence < MIN_CONFIDENCE else "")
+
+
 def quote_card(entry: Entry) -> QuoteCard:
     """Return the card of one entry."""
     document = entry.document
@@ -68,7 +80,7 @@ def quote_card(entry: Entry) -> QuoteCard:
         statement_id=entry.id, document_id=document.id, label=describe(entry.statement), quote=entry.statement.quote,
         publisher=document.publisher or "unknown publisher", title=document.title, url=web_url(document.url),
         date=(document.published or entry.valid_from).isoformat(), grade=document.letter, review=entry.review,
-        rule=entry.statement.rule, is_digest=document.is_digest,
+        rule=entry.statement.rule, is_digest=document.is_digest, likely=how_likely(entry),
     )  # fmt: skip
 
 

@@ -1,14 +1,15 @@
 """Documents: the list with search, and the reader view with its statements highlighted in place."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from muster.base.actors import display_name
 from muster.base.errors import InputError
 from muster.ledger.entry import Entry
-from muster.surfaces.cards.quotes import describe, quote_card, web_url
+from muster.surfaces.cards.quotes import QuoteCard, describe, quote_card, web_url
 from muster.surfaces.web.site import Site
 
 PAGE_SIZE = 50
@@ -63,9 +64,15 @@ def show_document(site: Site, request: Request) -> Response:
     values = {
         "document": document, "info": info, "original": web_url(document.url), "copies": 0,
         "stretches": cut_text(document.text, entries),
-        "cards": tuple(quote_card(entry) for entry in sorted(entries, key=lambda entry: entry.statement.start)),
+        "cards": tuple(_named_card(entry) for entry in sorted(entries, key=lambda entry: entry.statement.start)),
     }  # fmt: skip
     return HTMLResponse(site.render("document.html.j2", "/documents", values, view))
+
+
+def _named_card(entry: Entry) -> QuoteCard:
+    """Return the card of an entry with its actor: one sentence may be read of several states."""
+    card = quote_card(entry)
+    return replace(card, label=f"{display_name(entry.statement.actor)}: {card.label}")
 
 
 def cut_text(text: str, entries: tuple[Entry, ...]) -> tuple[Stretch, ...]:
