@@ -18,6 +18,7 @@ from muster.base.case import AskLine, Case
 from muster.base.errors import NotFoundError
 from muster.ledger.entry import Entry
 from muster.ledger.view import View
+from muster.surfaces.cards.quotes import how_likely
 from muster.surfaces.cli.case_ledger import as_of_option, known_at_option, open_case_ledger, open_view, resolve_member
 from muster.surfaces.cli.options import case_option, format_option, ledger_option, print_rows
 from muster.surfaces.cli.shown import LEGEND, STATUS_STYLES, cell_object, cell_row, mark, quoted, roll_object
@@ -204,6 +205,9 @@ def _print_entry(out: Console, entry: Entry, relation: str, rulings: Any) -> Non
     digest = ", our digest" if document.is_digest else ""
     out.print(f"  {source} (grade {document.letter}{digest}) {document.url}", markup=False)
     chain = [f"read by {said.reader or 'a reader'}, rule {said.rule}", entry.review, f"statement {entry.id[:12]}"]
+    likely = how_likely(entry)
+    if likely:
+        chain.insert(1, likely)
     if relation:
         chain.insert(0, f"bears by {relation}")
     out.print(f"  {'; '.join(chain)}", markup=False, style="dim")
