@@ -75,12 +75,13 @@ def test_fast_cues_and_objects_equal_plain_re(sketches: list[Sketch]) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "a", "ab\n", "\x01a ◆a", "éa a é", "“a” — ‘a’…", "a\u00a0a", "a\x1ca", "◆◆a◆", "aaaaaa b",
-     "\ud800a", "a\tb\r\na"],
+     "\ud800a", "a\tb\r\na", "a\x7fa\u2003a \u0301a", "\u0663a ٣ s\u017f", "\u0130i\u0131 é_a", "É ÀÉa\x0b a"],
 )  # fmt: skip
 @pytest.mark.parametrize(
     "pattern",
-    [r"\ba\b", r"a$", r"^a", r"[^◆]a", r"◆a", r"a(?!a)", r"(?<=◆)a", r"a*", r"(?P<x>“|—)\s?a?", r"\Wa"],
-)
+    [r"\ba\b", r"a$", r"^a", r"[^◆]a", r"◆a", r"a(?!a)", r"(?<=◆)a", r"a*", r"(?P<x>“|—)\s?a?", r"\Wa",
+     r"\w+", r"\s\S", r"[^a-z]+", r"[À-Þ]+", r"\d", r"_", r"[s-z]|i", r"\xe9", r"(?i:é)"],
+)  # fmt: skip
 def test_odd_texts_are_searched_as_re_searches_them(pattern: str, text: str) -> None:
     """Controls, accents, odd spaces, broken characters and empty matches change nothing."""
     guard = Guarded(pattern)
@@ -88,6 +89,18 @@ def test_odd_texts_are_searched_as_re_searches_them(pattern: str, text: str) -> 
     first = guard.search(text)
     assert (first.span() if first else None) == (plain[0] if plain else None)
     assert [match.span() for match in guard.finditer(text)] == plain
+
+
+@pytest.mark.parametrize("pattern", [r"\bs\w+", r"a(?!b)", r"b", r"[À-Þ]"])
+def test_matches_are_found_one_by_one_and_never_more_than_asked(pattern: str) -> None:
+    """A bound on the number of matches keeps the first ones; looking for one after the other gives all."""
+    guard = Guarded(pattern)
+    for text in ("sea a sail b aa ÀÉ sib", "saſ b", "", "b\n"):
+        plain = _spans(guard.slow.finditer(text))
+        assert _spans(guard.finditer(text)) == plain
+        for n_most in (1, 2):
+            few = _spans(guard.find_in(text, encoded(text), n_most))
+            assert few == plain[:n_most] or (few == plain and encoded(text)[2] < 2)
 
 
 def test_sketch_leads_back_to_the_document(sketches: list[Sketch]) -> None:
@@ -108,7 +121,7 @@ def test_sketch_leads_back_to_the_document(sketches: list[Sketch]) -> None:
     assert n_marks > 100
 
 
-@pytest.mark.parametrize("text", ["a ships ◆ sail", "ships\na", "Café ships", "ships", ""])
+@pytest.mark.parametrize("text", ["a ships ◆ sail", "ships\na", "Café ships", "Ca\u017fe ships", "ships", ""])
 def test_stretch_of_an_encoded_text_is_searched_like_its_own(text: str) -> None:
     """A stretch found in the bytes of its text gives what it gives by itself, or is told to be encoded anew."""
     guard = Guarded(r"\bships?\b|a$|^s")
@@ -117,7 +130,7 @@ def test_stretch_of_an_encoded_text_is_searched_like_its_own(text: str) -> None:
             stretch, view = text[start:end], part_of(encoded(text), start, end)
             found = guard.find_in(stretch, view) if view else guard.find_all(stretch)
             assert _spans(found) == _spans(guard.slow.finditer(stretch))
-    assert (part_of(encoded(text), 0, 2) is None) == ("é" in text)
+    assert (part_of(encoded(text), 0, 2) is None) == ("\u017f" in text)
 
 
 def test_match_of_one_engine_has_what_a_match_has() -> None:

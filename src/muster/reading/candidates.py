@@ -6,14 +6,14 @@ looked up once (`WordIndex`); from then on a sentence costs one look-up a word a
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
 from operator import or_
 from typing import Any, Final
 
 import ahocorasick
 
-from muster.reading.guarded import Finder, encoded
+from muster.reading.guarded import UNLIMITED, Finder, encoded
 from muster.reading.literals import ADJECTIVE, MARKS, NOUN, PERSON, Clause, needed_words, plain
 from muster.reading.needs import Alternatives
 
@@ -171,7 +171,7 @@ class WordFilter(dict[str, Fired]):
     def __init__(self, patterns: Iterable[str], index: WordIndex | None = None) -> None:
         super().__init__()
         self.index = WordIndex() if index is None else index
-        self._always: set[int] = set()
+        self._always: dict[int, int] = {}
         self._rest: dict[str, dict[tuple[int, int], None]] = {}
         for number, pattern in enumerate(patterns):
             for clauses in self.index.alternatives(pattern):
@@ -180,7 +180,7 @@ class WordFilter(dict[str, Fired]):
 
     def _add(self, number: int, clauses: tuple[Clause, ...]) -> None:
         if not clauses:
-            self._always.add(number)
+            self._always[number] = UNLIMITED
             return
         rarest, *others = clauses
         need = self.index.mask_of(others)
@@ -188,23 +188,32 @@ class WordFilter(dict[str, Fired]):
             self.index.look_for(spelling)
             self._rest.setdefault(spelling, {})[number, need] = None
 
-    def candidates(self, held: Held) -> set[int]:
-        """Return the numbers of the patterns that may match in a text that holds this."""
-        numbers = set(self._always)
+    def candidates(self, held: Held) -> dict[int, int]:
+        """Return the numbers of the patterns that may match in a text that holds this, and how often each can at most.
+
+        Every match takes a place of its own where a word of the rarest clause stands.
+        """
+        numbers = self._always.copy()
         mask = held.mask
-        for words in (held.words, held.marks):
-            for word in words:
-                for number, need in self[word]:
-                    if need & mask == need:
-                        numbers.add(number)
+        for word in held.words:
+            for number, need in self[word]:
+                if need & mask == need:
+                    numbers[number] = numbers.get(number, 0) + 1
+        for mark in held.marks:
+            for number, need in self[mark]:
+                if need & mask == need:
+                    numbers[number] = UNLIMITED
         return numbers
 
     def __missing__(self, word: str) -> Fired:
-        """Return the alternatives that a word or phrase may be the rarest of, and know them from then on."""
+        """Return the alternatives that a word or phrase may be the rarest of, and know them from then on.
+
+        One is named as often as its spellings stand in the word.
+        """
         found = [self._rest.get(word, {})] if is_phrase(word) else [one for _, one in self._find(f" {word} ")]
         if len(self) >= MAX_WORDS:
             self.clear()
-        self[word] = fired = tuple({key: None for alternatives in found for key in alternatives})
+        self[word] = fired = tuple([key for alternatives in found for key in alternatives])
         return fired
 
 
@@ -219,20 +228,24 @@ class PatternSet:
         What tells which may match; without, every pattern runs on every text.
     """
 
-    __slots__ = ("_filter", "_finders", "patterns")
+    __slots__ = ("_all", "_filter", "_finders", "patterns")
 
     def __init__(self, patterns: Iterable[str], index: WordIndex | None) -> None:
         self.patterns = tuple(patterns)
         self._filter = None if index is None else WordFilter(self.patterns, index)
+        self._all = dict.fromkeys(range(len(self.patterns)), UNLIMITED)
         self._finders = [Finder(pattern, ignore_case=True) for pattern in self.patterns]
 
     def __len__(self) -> int:
         """Return the number of patterns."""
         return len(self.patterns)
 
-    def candidates(self, held: Held) -> Collection[int]:
-        """Return the numbers of the patterns that may match in a text that holds this, or in any sketch of it."""
-        return range(len(self)) if self._filter is None or held is ANYTHING else self._filter.candidates(held)
+    def candidates(self, held: Held) -> Mapping[int, int]:
+        """Return the numbers of the patterns that may match in a text that holds this, or in any sketch of it.
+
+        With each stands how often it can match at most.
+        """
+        return self._all if self._filter is None or held is ANYTHING else self._filter.candidates(held)
 
     def held(self, text: str) -> Held:
         """Return what a text holds of what these patterns need."""
@@ -246,5 +259,5 @@ class PatternSet:
         view = encoded(text)
         finders = self._finders
         for number in sorted(numbers):
-            for match in finders[number].find_in(text, view):
+            for match in finders[number].find_in(text, view, numbers[number]):
                 yield number, match

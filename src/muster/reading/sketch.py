@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from muster.base.actors import office_pattern
 from muster.reading.candidates import cuts_word
 from muster.reading.gazetteer import Mention
-from muster.reading.guarded import Guarded
+from muster.reading.guarded import Guarded, encoded
 from muster.reading.spelling import beyond_ascii
 
 NOUN: Final = "◆"  # as in `literals.MARKS`
@@ -174,9 +174,10 @@ def _each(sketch: Sketch, patterns: Patterns, name: str) -> list[re.Match[str]]:
     if not (pattern.single & mask or (pattern.several and pattern.may(mask))):
         return []
     needed, least = _NEEDED_MARKS.get(name, ("", 0))
-    if least and sketch.text.count(needed) < least:
-        return []
-    return pattern.find_all(sketch.text)[::-1]
+    if not least:
+        return pattern.find_all(sketch.text)[::-1]
+    n_most = sketch.text.count(needed) // least  # every match has marks of its own
+    return pattern.find_in(sketch.text, encoded(sketch.text), n_most)[::-1] if n_most else []
 
 
 def _merge(sketch: Sketch, match: re.Match[str], codes: tuple[str, ...], form: str, name: str = "") -> None:
