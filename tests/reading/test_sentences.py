@@ -1,16 +1,20 @@
 """Sentences, sketches, guards and batches."""
 
+import os
 from datetime import date
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muster.base.document import Document
+from muster.reading import batches
 from muster.reading.assets import find_assets
 from muster.reading.batches import batches_of, read_all
 from muster.reading.gazetteer import find_mentions
 from muster.reading.guarded import Guarded, without_lookaround
+from muster.reading.readers import READERS, open_reader
 from muster.reading.rules import read_text
 from muster.reading.sentences import find_sentences
 from muster.reading.sketch import draw_sketch
@@ -120,3 +124,26 @@ def test_workers_give_what_one_process_gives() -> None:
     documents = _documents(700)
     alone = [(d.source_id, s) for d, s in read_all(documents, n_workers=1)]
     assert [(d.source_id, s) for d, s in read_all(documents, n_workers=2)] == alone
+
+
+def test_workers_compute_with_one_thread_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the user has set stands; what was set for the workers is gone behind them."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    with batches._one_thread_each():
+        assert (os.environ["OMP_NUM_THREADS"], os.environ["OPENBLAS_NUM_THREADS"]) == ("3", "1")
+    assert os.environ["OMP_NUM_THREADS"] == "3"
+    assert "OPENBLAS_NUM_THREADS" not in os.environ
+
+
+def test_workers_are_spawned_where_the_system_cannot_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a server to fork from, each worker begins by itself."""
+    monkeypatch.setattr(batches, "get_all_start_methods", lambda: ["spawn"])
+    assert batches._context("rules").get_start_method() == "spawn"
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+def test_every_reader_can_be_opened_and_loaded_before_workers_are_forked(name: str) -> None:
+    """The table of readers names what exists."""
+    assert open_reader(name).name.startswith(f"{name}/")
+    assert find_spec(f"muster.reading.preloaded.{name}")

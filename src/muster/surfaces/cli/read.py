@@ -141,9 +141,10 @@ def read(
       muster read shards/ --engine ray --ray-address auto --format jsonl
       muster read article.txt --reader llm --base-url http://localhost:8000/v1 --model NAME
     """
-    from muster.reading.batches import read_all
+    from muster.reading.batches import collect_seldom, read_all
     from muster.reading.readers import open_reader
 
+    collect_seldom()
     counter: dict[str, int] = {}
     unread: dict[str, int] = {}
     llm = open_llm_reader(base_url, model, llm_cache, llm_timeout) if reader_name == "llm" else None

@@ -1,0 +1,1 @@
+"""Modules that load what every worker needs, imported once by the process that workers are forked from."""
