@@ -1,12 +1,13 @@
 """The rule reader: one document in, its statements out, each with a verbatim quote and the frame that read it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from muster import __version__
 from muster.base.document import Document
 from muster.base.scheme import GROUPS
 from muster.base.statement import Statement
+from muster.reading.candidates import Held
 from muster.reading.caveats import read_unmarked
 from muster.reading.claims import read_claims
 from muster.reading.conduct import read_acts, read_tensions
@@ -16,7 +17,7 @@ from muster.reading.lexicon import Lexicon, languages, load_lexicon
 from muster.reading.parts import Grammar, clause_at
 from muster.reading.scene import LEADS, Scene
 from muster.reading.sentences import find_sentences
-from muster.reading.sketch import Sketch, draw_sketch
+from muster.reading.sketch import Sketch, draw_sketch, names_nobody
 from muster.reading.stances import read_stances
 from muster.reading.views import SentenceView, view_sentence
 
@@ -121,11 +122,13 @@ def _read_sentence(
     lexicon: Lexicon,
     start: int,
     end: int,
-    mentions: Iterable[Mention],
+    mentions: list[Mention],
     views: list[SentenceView] | None,
 ) -> None:
     text = scene.text[start:end]
     held = lexicon.held(text)
+    if views is None and not mentions and not scene.is_past and _says_nothing(lexicon, held):
+        return
     sketch = draw_sketch(text, start, mentions, scene.surnames, lexicon.language, held.mask)
     if sketch.is_cut:
         held = lexicon.held(f"{text} {sketch.text}")
@@ -149,6 +152,11 @@ def _read_sentence(
     begins = past and not is_of_its_time and not grammar.find("lasting")
     scene.is_past = scene.is_past or bool(begins)
     _move_on(scene, grammar)
+
+
+def _says_nothing(lexicon: Lexicon, held: Held) -> bool:
+    """Return whether a sentence without names can have no actor and no cue, so that it need not be drawn."""
+    return names_nobody(lexicon.language, held.mask) and not lexicon.cue_set.candidates(lexicon.drawn(held, ""))
 
 
 def _read_hits(scene: Scene, lexicon: Lexicon, sketch: Sketch, grammar: Grammar, hits: list[Hit]) -> None:

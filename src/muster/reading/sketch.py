@@ -237,6 +237,12 @@ def _merge_generics(sketch: Sketch, patterns: Patterns, surnames: dict[str, tupl
             _merge(sketch, match, (), "office")
 
 
+def names_nobody(language: str, mask: int) -> bool:
+    """Return True only where the sketch of a sentence without mentions, that holds this, can have no token."""
+    patterns = actor_patterns(language)
+    return not patterns["office_words"].may(mask) and not patterns["counted"].may(mask)
+
+
 def draw_sketch(
     text: str,
     start: int,
