@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: brief test check lint types contracts lock network gate clean
+.PHONY: brief test check lint types contracts lock network clean
 
 ## make brief: set up .venv, read the bundled case, print a summary, write out/brief.html
 brief: $(VENV)/.main
@@ -51,10 +51,6 @@ lock:
 network: $(VENV)/.main
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check jax optax
 	$(BIN)/python -m muster.reading.learned.train training --tuned tests/reading/data --held-out training/held-out --write
-
-## make gate: train anew which longer texts are read at all (ten seconds)
-gate: $(VENV)/.main
-	$(BIN)/python -m muster.reading.concern_training training
 
 clean:
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache

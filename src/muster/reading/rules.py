@@ -10,7 +10,6 @@ from muster.base.statement import Statement
 from muster.reading.candidates import Held
 from muster.reading.caveats import read_unmarked
 from muster.reading.claims import read_claims
-from muster.reading.concern import concerns_coalition
 from muster.reading.conduct import read_acts, read_tensions
 from muster.reading.gazetteer import Mention, find_mentions
 from muster.reading.hits import Hit, find_hits
@@ -23,6 +22,10 @@ from muster.reading.stances import read_stances
 from muster.reading.views import SentenceView, view_sentence
 
 NAME = f"rules/{__version__}"
+# A longer text without words of the field (ships, troops, allies, blockade ...), a long one without two different ones,
+# is not read at all: most news concerns no coalition. The longer of the development data have 3 or more.
+UNGATED_CHARACTERS = 600
+LONG_CHARACTERS = 1000
 
 
 class RuleReader:
@@ -84,6 +87,21 @@ def read_with(
     for start, end, inside in _sentences(text, mentions, lexicon):
         _read_sentence(scene, lexicon, start, end, inside, views)
     return tuple(sorted(scene.statements, key=lambda statement: (statement.start, statement.end)))
+
+
+def concerns_coalition(lexicon: Lexicon, text: str) -> bool:
+    """Return whether a text is worth reading: short, or with words of the field; sport and business seldom are."""
+    if len(text) <= UNGATED_CHARACTERS:
+        return True
+    if "concern" not in lexicon.words:  # a language that lists its words of the field only
+        return bool(lexicon.words["domain"].search(text))
+    n_needed = 2 if len(text) > LONG_CHARACTERS else 1
+    found: set[str] = set()
+    for match in lexicon.words["concern"].finditer(text):
+        found.add(match.group().lower())
+        if len(found) >= n_needed:
+            return True
+    return False
 
 
 def _sentences(text: str, mentions: list[Mention], lexicon: Lexicon) -> Iterator[tuple[int, int, list[Mention]]]:
