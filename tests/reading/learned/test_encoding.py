@@ -4,10 +4,8 @@ import numpy as np
 
 from muster.reading.learned.encoding import (
     BEFORE_SENTENCE,
-    N_BEFORE,
     NEAR,
     NO_MENTION,
-    PAIRS_A_ROW,
     WIDTH,
     encode,
     rows_of,
@@ -28,15 +26,13 @@ def _rows(text: str) -> list:
 
 
 def test_a_sentence_stands_behind_the_one_before_it_and_a_gap() -> None:
-    """The gap keeps the convolution from mixing the two."""
+    """The gap tells the two apart."""
     rows = _rows("Spain waits. Italy will send frigates.")
     batch = encode(rows[-1:], VOCABULARY)
     is_word = batch["is_word"][0]
-    assert is_word[:N_BEFORE].sum() == 3
-    assert is_word[N_BEFORE - 3 : N_BEFORE].all()
-    assert is_word[N_BEFORE] == 0
-    assert is_word[N_BEFORE + 1 :].sum() == 5
-    assert batch["own"][0, N_BEFORE + 2] == VOCABULARY.ids("will")[0]
+    assert is_word[:10].tolist() == [1, 1, 1, 0, 1, 1, 1, 1, 1, 0]
+    assert batch["is_own"][0, :10].tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 1, 0]
+    assert batch["own"][0, 5] == VOCABULARY.ids("will")[0]
 
 
 def test_places_count_from_the_nearest_mention() -> None:
@@ -45,34 +41,35 @@ def test_places_count_from_the_nearest_mention() -> None:
     row = rows[-1]
     batch = encode([row], VOCABULARY)
     at = [pair.code for pair in row.pairs].index("ITA")
-    place = batch["place"][0, at]
-    assert (place[:N_BEFORE] == BEFORE_SENTENCE).all()
-    mention = N_BEFORE + 1
+    place = batch["place"][at]
+    gap = row.n_before
+    assert (place[:gap] == BEFORE_SENTENCE).all()
+    mention = gap + 1
     assert len({int(one) for one in place[mention : mention + 5]}) == 5
     assert NEAR[0] <= place[mention] <= NEAR[1]
     spain = [pair.code for pair in row.pairs].index("ESP")
-    assert (batch["place"][0, spain, N_BEFORE:] == NO_MENTION).all()
-    assert batch["is_target"][0, spain, :N_BEFORE].sum() == 1
+    assert (batch["place"][spain, gap:] == NO_MENTION).all()
+    assert batch["is_target"][spain, :gap].sum() == 1
 
 
-def test_more_pairs_than_a_row_holds_take_several_rows() -> None:
-    """None is lost, none stands twice."""
-    text = "Spain, Italy, France, Germany, Greece, Poland, Norway and Japan will send frigates to help Britain."
-    rows = _rows(text)
-    assert len(rows) > 1
+def test_every_pair_stands_with_its_sentence() -> None:
+    """None is lost, none stands twice, and each knows its row."""
+    rows = _rows("Spain waits. Italy, France, Germany, Greece, Poland, Norway and Japan will send frigates to Britain.")
     numbers = [number for row in rows for number in row.numbers]
-    assert numbers == sorted(set(numbers))
-    assert all(len(row.pairs) <= PAIRS_A_ROW for row in rows)
+    assert sorted(numbers) == list(range(len(numbers)))
+    batch = encode(rows, VOCABULARY)
+    assert batch["row"].tolist() == [i for i, row in enumerate(rows) for _ in row.pairs]
+    assert len(batch["place"]) == len(batch["features"]) == len(numbers)
 
 
 def test_a_narrower_array_holds_the_same() -> None:
     """Reading uses only the width a document needs; training uses all of it."""
     rows = _rows("Spain waits. Italy will send frigates.")
-    wide, narrow = encode(rows, VOCABULARY), encode(rows, VOCABULARY, N_BEFORE + 12)
+    wide, narrow = encode(rows, VOCABULARY), encode(rows, VOCABULARY, 12)
     assert wide["own"].shape[1] == WIDTH
     for name in ("own", "is_word", "role"):
-        assert np.array_equal(wide[name][:, : N_BEFORE + 12], narrow[name])
-    assert np.array_equal(wide["place"][:, :, : N_BEFORE + 12], narrow["place"])
+        assert np.array_equal(wide[name][:, :12], narrow[name])
+    assert np.array_equal(wide["place"][:, :12], narrow["place"])
 
 
 def test_a_long_sentence_is_cut() -> None:

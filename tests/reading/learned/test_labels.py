@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from muster.base.scheme import CAVEAT_TYPES, STATUSES, WHATS
+from muster.base.scheme import CAVEAT_TYPES, GROUPS, POLARITIES, QUANTIFIERS, STATUSES, WHATS
 from muster.reading.learned.labels import Labels, label_pairs
 from muster.reading.learned.pairs import Pair, find_pairs
 from muster.reading.lexicon import load_lexicon
@@ -61,3 +61,24 @@ def test_several_whats_share_the_truth() -> None:
     labels, at = _label([REFUSED, {**REFUSED, "what": "mission"}], [])
     assert labels["response_what"][at["ESP"]].sum() == 1
     assert labels["response_what"][at["ESP"]].max() == 0.5
+
+
+def test_a_claim_is_told_of_who_makes_it() -> None:
+    """How many of whom do what; of the other actor that it claims nothing."""
+    row = {
+        "kind": "claim",
+        "actor": "USA",
+        "quantifier": "most",
+        "population": "EUROPE",
+        "polarity": "fail",
+        "quote": TEXT,
+    }
+    labels, at = _label([row], [])
+    america = at["USA"]
+    assert labels["claim"][america].argmax() == 1 + QUANTIFIERS.index("most")
+    assert labels["population"][america].argmax() == GROUPS.index("EUROPE")
+    assert labels["polarity"][america].argmax() == POLARITIES.index("fail")
+    assert labels["claim"][at["ESP"], 0] == 1
+    assert not labels["polarity_counts"][at["ESP"]].any()
+    labels, at = _label([], [row])
+    assert not labels["claim_counts"][at["USA"]].any()

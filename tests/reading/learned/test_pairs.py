@@ -55,6 +55,13 @@ def test_who_was_spoken_of_before_is_a_candidate_without_a_place() -> None:
     assert all(not pair.offsets and "implicit" in _names(pair) for pair in last)
 
 
+def test_the_lead_may_be_meant_where_it_is_not_named() -> None:
+    """ "Allies were asked for ships" does not say by whom."""
+    views, statements = _seen("Allies were asked for ships.")
+    pairs = {pair.code: pair for pair in find_pairs(views, statements)}
+    assert {"way.lead", "implicit"} <= _names(pairs["USA"])
+
+
 def test_what_the_rules_read_is_told() -> None:
     """The rule's status, and to the others of the sentence that somebody else responded."""
     text = "Spain will not send frigates to the Gulf, the United States said."

@@ -37,7 +37,7 @@ def _f1(name: str, reader: LearnedReader | RuleReader, *, core: bool) -> float:
     return score_documents(_gold(name), predicted, core=core).total.f1
 
 
-@pytest.mark.parametrize("name", ["digests", "articles"])
+@pytest.mark.parametrize("name", ["digests", "articles", "digests-2", "articles-2"])
 @pytest.mark.parametrize("core", [False, True])
 def test_it_reads_unseen_text_better_than_the_rules(name: str, core: bool) -> None:
     """On texts that neither was made from, by at least three points of F1."""
@@ -46,7 +46,9 @@ def test_it_reads_unseen_text_better_than_the_rules(name: str, core: bool) -> No
 
 def test_held_out_texts_are_not_trained_on() -> None:
     """None of them stands among the training texts."""
-    held = {one.text for name in ("digests", "articles", "general") for one in _documents(name)}
+    held = {
+        one.text for name in ("digests", "articles", "digests-2", "articles-2", "general") for one in _documents(name)
+    }
     trained = {
         json.loads(line)["text"]
         for path in HELD_OUT.parent.glob("*.docs.jsonl")
@@ -156,3 +158,20 @@ def test_other_languages_are_left_to_the_rules() -> None:
 def test_text_with_nothing_to_read_gives_nothing(text: str) -> None:
     """Nor an error."""
     assert LearnedReader().read_text(text) == ()
+
+
+def test_long_lists_of_states_are_read_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory is bounded by pairs, not only by sentences."""
+    reader = LearnedReader()
+    sizes: list[int] = []
+    answer = type(reader.network).answer
+
+    def noted(network: Any, batch: dict[str, Any]) -> Any:
+        sizes.append(len(batch["row"]))
+        return answer(network, batch)
+
+    monkeypatch.setattr(type(reader.network), "answer", noted)
+    states = "Spain, Italy, France, Germany, Greece, Poland, Norway, Japan, India, Brazil, Canada, Chile and Kenya"
+    reader.read_text(" ".join(f"{states} will send {n} frigates to the Gulf." for n in range(2, 70)))
+    assert sum(sizes) > 512
+    assert max(sizes) <= 512

@@ -1,15 +1,25 @@
 """From answers to statements."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from muster.base.scheme import ACTIONS, CAVEAT_TYPES, STATUSES, TENSION_TYPES, WHATS
+from muster.base.scheme import (
+    ACTIONS,
+    CAVEAT_TYPES,
+    GROUPS,
+    POLARITIES,
+    QUANTIFIERS,
+    STATUSES,
+    TENSION_TYPES,
+    WHATS,
+)
 from muster.base.statement import Statement
 from muster.reading.learned.network import HEADS
 from muster.reading.learned.pairs import Pair, find_pairs
-from muster.reading.learned.weigh import take_rows, weigh
+from muster.reading.learned.weigh import weigh
 from muster.reading.lexicon import load_lexicon
 from muster.reading.rules import read_with
 from muster.reading.views import SentenceView
@@ -28,7 +38,7 @@ def _read() -> tuple[list[SentenceView], list[Pair], tuple[Statement, ...]]:
 def _silent(pairs: list[Pair]) -> Answers:
     """Return answers that say nothing of any pair."""
     answers = {name: np.zeros((len(pairs), n)) for name, n in HEADS.items()}
-    answers["response"][:, 0] = 1
+    answers["response"][:, 0] = answers["claim"][:, 0] = 1
     return answers
 
 
@@ -77,13 +87,110 @@ def test_an_ask_and_a_tension_need_somebody_else(read: Any) -> None:
     answers = _silent(pairs)
     america, spain = _number(pairs, "USA"), _number(pairs, "ESP")
     answers["ask"][america, 0] = 0.9
-    answers["ask"][spain, 1] = 0.1
+    answers["ask"][spain, 1] = 0.2
     answers["ask_what"][america, WHATS.index("escort")] = 1
     answers["tension"][america, TENSION_TYPES.index("criticism")] = 0.7
     answers["opposed"][spain, 0] = 0.6
     found = {one.kind: one for one in weigh(TEXT, views, pairs, answers, ruled, reader="test")}
     assert (found["ask"].target, found["ask"].what) == ("ESP", "escort")
     assert (found["tension"].target, found["tension"].type) == ("ESP", "criticism")
+
+
+def test_an_ask_to_nobody_of_the_sentence_is_to_others(read: Any) -> None:
+    """ "The president appealed for warships" names no partner."""
+    views, pairs, ruled = read
+    answers = _silent(pairs)
+    america = _number(pairs, "USA")
+    answers["ask"][america, 0] = 0.9
+    answers["ask_what"][america, WHATS.index("escort")] = 1
+    (found,) = weigh(TEXT, views, pairs, answers, ruled, reader="test")
+    assert (found.kind, found.actor, found.target) == ("ask", "USA", "OTHERS")
+
+
+def test_others_do_not_ask_themselves(read: Any) -> None:
+    """Nobody unnamed is asked by somebody unnamed."""
+    views, pairs, ruled = read
+    pairs = [pair._replace(code="OTHERS") if pair.code == "USA" else pair for pair in pairs]
+    answers = _silent(pairs)
+    answers["ask"][_number(pairs, "OTHERS"), 0] = 0.9
+    answers["ask_what"][_number(pairs, "OTHERS"), WHATS.index("escort")] = 1
+    assert weigh(TEXT, views, pairs, answers, (), reader="test") == []
+    assert ruled
+
+
+def _claim(answers: Answers, number: int) -> None:
+    answers["claim"][number] = 0
+    answers["claim"][number, 1 + QUANTIFIERS.index("most")] = 0.9
+    answers["claim"][number, 0] = 0.1
+    answers["population"][number, GROUPS.index("EUROPE")] = 0.8
+    answers["polarity"][number, POLARITIES.index("fail")] = 1
+
+
+def test_a_claim_that_no_rule_reads_is_stated(read: Any) -> None:
+    """Quantifier, population and polarity are each the likeliest."""
+    views, pairs, ruled = read
+    answers = _silent(pairs)
+    _claim(answers, _number(pairs, "USA"))
+    (found,) = weigh(TEXT, views, pairs, answers, ruled, reader="test")
+    assert (found.kind, found.actor, found.quantifier) == ("claim", "USA", "most")
+    assert (found.population, found.polarity, found.confidence) == ("EUROPE", "fail", pytest.approx(0.72))
+
+
+def test_a_claim_of_the_rules_stands_alone() -> None:
+    """Whatever the network makes of its sentence."""
+    text = "Nearly all allies are doing what the United States asked for, NATO said."
+    views: list[SentenceView] = []
+    ruled = read_with(load_lexicon("en"), text, None, views=views)
+    pairs = find_pairs(views, ruled)
+    claims = [one for one in ruled if one.kind == "claim"]
+    assert claims
+    answers = _silent(pairs)
+    for number in range(len(pairs)):
+        _claim(answers, number)
+    assert weigh(text, views, pairs, answers, ruled, reader="test") == claims
+
+
+def _given(text: str, what: str) -> tuple[Any, ...]:
+    """Return what the rules read of a text, with answers that Spain delivers `what` and nothing else."""
+    views: list[SentenceView] = []
+    ruled = read_with(load_lexicon("en"), text, None, views=views)
+    pairs = find_pairs(views, ruled)
+    answers = _silent(pairs)
+    spain = _number(pairs, "ESP")
+    answers["response"][spain, 0] = 0.1
+    answers["response"][spain, 1 + STATUSES.index("delivered")] = 0.9
+    answers["response_what"][spain, WHATS.index(what)] = 0.9
+    return views, pairs, ruled, answers, spain
+
+
+def test_what_the_rules_read_beside_it_stands_if_it_is_likely_too() -> None:
+    """A state may give two things in two clauses of a sentence."""
+    text = "Spain has supplied fuel to the ships and has shared intelligence with the allies."
+    views, pairs, ruled, answers, spain = _given(text, "logistics")
+    at = text.index("has shared")
+    told = [replace(one, quote=text[at:], start=at) if one.what == "intelligence" else one for one in ruled]
+    both = {"logistics", "intelligence"}
+    assert {one.what for one in told} == both
+    assert {one.what for one in weigh(text, views, pairs, answers, told, reader="test")} == {"logistics"}
+    answers["response_what"][spain, WHATS.index("intelligence")] = 0.1
+    assert {one.what for one in weigh(text, views, pairs, answers, told, reader="test")} == {
+        "logistics",
+        "intelligence",
+    }
+
+
+def test_what_the_network_does_not_see_is_the_rules_to_say() -> None:
+    """Behind the last word that it is shown of a sentence."""
+    text = f"Spain, after talks about {'schools and ' * 40}roads, said that it will not send frigates to the Gulf."
+    views: list[SentenceView] = []
+    ruled = [one for one in read_with(load_lexicon("en"), text, None, views=views) if one.actor == "ESP"]
+    pairs = find_pairs(views, ruled)
+    assert {one.status for one in ruled} == {"refused"}
+    (late,) = (replace(one, quote=text[-50:], start=len(text) - 50, end=len(text)) for one in ruled)
+    (found,) = weigh(text, views, pairs, _silent(pairs), [late], reader="test")
+    assert found.status == "refused"
+    early = replace(late, quote=text[:50], start=0, end=50)
+    assert weigh(text, views, pairs, _silent(pairs), [early], reader="test") == []
 
 
 def test_the_same_fact_is_stated_once_where_it_is_surest() -> None:
@@ -100,10 +207,3 @@ def test_the_same_fact_is_stated_once_where_it_is_surest() -> None:
             answers["response_what"][number, WHATS.index("escort")] = 1
     (found,) = weigh(text, views, pairs, answers, (), reader="test")
     assert found.start == views[1].start
-
-
-def test_rows_are_taken_apart_into_pairs() -> None:
-    """Padding of a row is nobody's answer."""
-    rows = [np.array([[1.0], [2.0], [0.0]]), np.array([[3.0], [9.0], [9.0]])]
-    taken = take_rows({"opposed": rows}, [(0, 1), (2,)], 3)
-    assert taken["opposed"].tolist() == [[1.0], [2.0], [3.0]]

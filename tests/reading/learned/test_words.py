@@ -1,6 +1,7 @@
 """Words of a sketch as numbers."""
 
-from muster.reading.learned.words import N_ENDINGS, UNKNOWN, Vocabulary, split_words, vector_rows
+from muster.reading.learned.vectors import vector_rows
+from muster.reading.learned.words import N_ENDINGS, UNKNOWN, Vocabulary, split_words
 
 
 def test_marks_words_and_signs_are_words_with_their_offsets() -> None:

@@ -1,7 +1,7 @@
 """Sentences and their pairs as arrays for the network.
 
-A sentence is written as `N_BEFORE` words of the sentence before it (right-aligned), a gap, and its own first `N_WORDS`
-words. Shapes: S sentences, W = `WIDTH` words, P = `PAIRS_A_ROW` pairs; a sentence with more pairs takes several rows.
+A sentence is written as the last `N_BEFORE` words of the sentence before it, a gap, and its own first `N_WORDS` words.
+Shapes: S sentences, W = `WIDTH` words, N pairs of all sentences.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,14 +16,13 @@ from muster.reading.views import SentenceView
 
 N_BEFORE, N_WORDS = 22, 56  # 99.9 % of the training sentences are no longer; the rest is cut
 WIDTH = N_BEFORE + 1 + N_WORDS
-PAIRS_A_ROW = 6
 
 # Classes of a word's distance from the nearest mention of the pair's code: exact near it, coarse far from it.
 _EDGES = (0, 1, 2, 3, 4, 6, 10, 18)
 BEFORE_SENTENCE, NO_MENTION = 0, 2 * len(_EDGES) + 2
 N_PLACES = NO_MENTION + 1
 _MIDDLE = len(_EDGES) + 1
-_REACH = max(N_WORDS, _EDGES[-1] + 1)
+_REACH = WIDTH
 _PLACE_OF_DISTANCE = np.array(
     [_MIDDLE + int(np.sign(d)) * int(np.searchsorted(_EDGES, abs(d), side="left")) for d in range(-_REACH, _REACH + 1)],
     dtype=np.int32,
@@ -34,7 +33,7 @@ Array = NDArray[Any]
 
 
 class Row(NamedTuple):
-    """A sentence with up to `PAIRS_A_ROW` of its pairs, and the pairs' numbers in the document."""
+    """A sentence with its pairs, and the pairs' numbers in the document."""
 
     words: tuple[str, ...]
     n_before: int
@@ -52,14 +51,9 @@ def rows_of(views: Sequence[SentenceView], pairs: Sequence[Pair]) -> Iterator[Ro
     told = [_annotated(view) for view in views]
     for k, numbers in of_sentence.items():
         before = told[k - 1][-N_BEFORE:] if k else []
-        own = told[k][:N_WORDS]
-        both = [*before, *own]
-        words = tuple(word for word, _, _ in both)
-        roles = tuple(role for _, role, _ in both)
-        codes = tuple(found for _, _, found in both)
-        for i in range(0, len(numbers), PAIRS_A_ROW):
-            part = tuple(numbers[i : i + PAIRS_A_ROW])
-            yield Row(words, len(before), roles, codes, tuple(pairs[n] for n in part), part)
+        both = [*before, *told[k][:N_WORDS]]
+        words, roles, codes = zip(*both, strict=True) if both else ((), (), ())
+        yield Row(words, len(before), roles, codes, tuple(pairs[n] for n in numbers), tuple(numbers))
 
 
 def _annotated(view: SentenceView) -> list[tuple[str, int, tuple[str, ...]]]:
@@ -91,42 +85,45 @@ def encode(rows: Sequence[Row], vocabulary: Vocabulary, width: int = WIDTH) -> d
     Returns
     -------
     dict of arrays
-        `own`, `vector`, `ending`, `role` (S, W) and `place` (S, P, W), int32; `is_word` (S, W), `is_target` (S, P, W),
-        `features` (S, P, F), `rules` (S, P, R) and `is_pair` (S, P), float32.
+        `own`, `vector`, `ending`, `role` (S, W), `row` (N,) and `place` (N, W), int32; `is_word` and `is_own`
+        (S, W), `is_target` (N, W), `features` (N, F) and `rules` (N, R), float32.
     """
-    n = len(rows)
+    n, n_pairs = len(rows), sum(len(row.pairs) for row in rows)
     ids = np.zeros((3, n, width), np.int32)
     role = np.zeros((n, width), np.int32)
-    is_word = np.zeros((n, width), np.float32)
-    place = np.zeros((n, PAIRS_A_ROW, width), np.int32)
-    is_target = np.zeros((n, PAIRS_A_ROW, width), np.float32)
-    features = np.zeros((n, PAIRS_A_ROW, len(FEATURES)), np.float32)
-    rules = np.zeros((n, PAIRS_A_ROW, len(RULE_FEATURES)), np.float32)
-    is_pair = np.zeros((n, PAIRS_A_ROW), np.float32)
+    is_word, is_own = np.zeros((2, n, width), np.float32)
+    place = np.zeros((n_pairs, width), np.int32)
+    is_target = np.zeros((n_pairs, width), np.float32)
+    features = np.zeros((n_pairs, len(FEATURES)), np.float32)
+    rules = np.zeros((n_pairs, len(RULE_FEATURES)), np.float32)
+    of_pair = np.repeat(np.arange(n, dtype=np.int32), [len(row.pairs) for row in rows])
+    j = 0
     for i, row in enumerate(rows):
-        at = [N_BEFORE - row.n_before + j + (j >= row.n_before) for j in range(len(row.words))]
+        gap = row.n_before
+        at = [k + (k >= gap) for k in range(len(row.words))]
         if at:
             ids[:, i, at] = np.array([vocabulary.ids(word) for word in row.words], np.int32).T
             role[i, at] = row.roles
             is_word[i, at] = 1
-        for j, pair in enumerate(row.pairs):
-            meant = np.array([at[w] for w, codes in enumerate(row.codes) if pair.code in codes], np.int64)
-            is_target[i, j, meant] = 1
-            place[i, j, N_BEFORE:] = _places(meant[meant > N_BEFORE], width)
-            features[i, j, list(pair.features)] = 1
-            rules[i, j, list(pair.rule_features)] = 1
-            is_pair[i, j] = 1
+            is_own[i, gap + 1 :] = is_word[i, gap + 1 :]
+        for pair in row.pairs:
+            meant = np.array([at[k] for k, codes in enumerate(row.codes) if pair.code in codes], np.int64)
+            is_target[j, meant] = 1
+            place[j, gap:] = _places(meant[meant > gap], gap, width)
+            features[j, list(pair.features)] = 1
+            rules[j, list(pair.rule_features)] = 1
+            j += 1
     return {
-        "own": ids[0], "vector": ids[1], "ending": ids[2], "role": role, "is_word": is_word, "place": place,
-        "is_target": is_target, "features": features, "rules": rules, "is_pair": is_pair,
+        "own": ids[0], "vector": ids[1], "ending": ids[2], "role": role, "is_word": is_word, "is_own": is_own,
+        "row": of_pair, "place": place, "is_target": is_target, "features": features, "rules": rules,
     }  # fmt: skip
 
 
-def _places(meant: Array, width: int) -> Array | int:
+def _places(meant: Array, gap: int, width: int) -> Array | int:
     """Return the classes of distance of a sentence's words (from the gap on) from the nearest of some words."""
     if not len(meant):
         return NO_MENTION
-    distances = np.arange(N_BEFORE, width)[:, None] - meant
+    distances = np.arange(gap, width)[:, None] - meant
     nearest = np.take_along_axis(distances, np.abs(distances).argmin(axis=1)[:, None], axis=1)[:, 0]
     found: Array = _PLACE_OF_DISTANCE[nearest + _REACH]
     return found

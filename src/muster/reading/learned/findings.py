@@ -6,7 +6,17 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from muster.base.scheme import ACTIONS, CAVEAT_TYPES, REALIS, STATUSES, TENSION_TYPES, WHATS
+from muster.base.scheme import (
+    ACTIONS,
+    CAVEAT_TYPES,
+    GROUPS,
+    POLARITIES,
+    QUANTIFIERS,
+    REALIS,
+    STATUSES,
+    TENSION_TYPES,
+    WHATS,
+)
 from muster.reading.learned.pairs import Pair
 
 Array = NDArray[Any]
@@ -16,24 +26,30 @@ Array = NDArray[Any]
 class Thresholds:
     """From which probability on an answer becomes a statement; chosen on held-out documents, see docs/reading.md.
 
-    All but `what` and `asked` are of the kind (for caveats, acts and tensions of the type or action) alone. `ruled` is
-    for a statement of the rules that the network does not make itself. `ruled_status` and `ruled_what` say from which
-    probability on the rules' own status, what or realis stands against a likelier one.
+    All but `what`, `asked` and `asked_at_all` are of the kind (for caveats, acts and tensions of the type or action)
+    alone. Where nobody of the sentence is asked with `asked_at_all`, the ask is to nobody named. `ruled` is for a
+    statement of the rules that the network does not make itself. `ruled_status` and `ruled_what` say from which
+    probability on the rules' own status, what or realis stands against a likelier one, `ruled_also` from which another
+    what of theirs stands beside the network's.
     """
 
-    response: float = 0.35
-    what: float = 0.35
-    caveat: float = 0.25
-    act: float = 0.25
-    ask: float = 0.4
+    response: float = 0.5
+    what: float = 0.45
+    caveat: float = 0.3
+    act: float = 0.35
+    claim: float = 0.4
+    ask: float = 0.45
     asked: float = 0.3
-    tension: float = 0.2
-    ruled: float = 0.08
-    ruled_status: float = 0.4
-    ruled_what: float = 0.3
+    asked_at_all: float = 0.15
+    tension: float = 0.3
+    ruled: float = 0.12
+    ruled_status: float = 0.5
+    ruled_what: float = 0.5
+    ruled_also: float = 0.05
 
 
 CHOSEN = Thresholds()
+NOBODY_NAMED = "OTHERS"  # "the president appealed for warships"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +85,13 @@ def find_all(pairs: Sequence[Pair], answers: dict[str, Array], at_least: Thresho
     for number, pair in enumerate(pairs):
         found += _own(number, pair.code, answers, at_least)
         peers = [other for other in of_sentence[pair.sentence] if other != number]
-        if peers:
+        if peers or float(answers["ask"][number, 0]) > at_least.ask:
             found += _against(number, peers, pairs, answers, at_least)
     return found
 
 
 def _own(n: int, code: str, answers: dict[str, Array], at_least: Thresholds) -> list[Found]:
-    """Return the responses, caveats and acts of one pair."""
+    """Return the responses, caveats, acts and claims of one pair."""
     found: list[Found] = []
     response = answers["response"][n]
     p = float(1 - response[0])
@@ -97,6 +113,14 @@ def _own(n: int, code: str, answers: dict[str, Array], at_least: Thresholds) -> 
             realis, p_realis = _first(REALIS, answers["realis"][n])
             fields = {"actor": code, "action": action, "realis": realis}
             found.append(Found(n, "act", fields, float(p_act), float(p_act) * p_realis))
+    claim = answers["claim"][n]
+    p = float(1 - claim[0])
+    if p > at_least.claim:
+        quantifier, p_quantifier = _first(QUANTIFIERS, claim[1:])
+        population, p_population = _first(GROUPS, answers["population"][n])
+        polarity, p_polarity = _first(POLARITIES, answers["polarity"][n])
+        fields = {"actor": code, "quantifier": quantifier, "population": population, "polarity": polarity}
+        found.append(Found(n, "claim", fields, p, p_quantifier * p_population * p_polarity))
     return found
 
 
@@ -111,9 +135,17 @@ def _against(
         what, p_what = _first(WHATS, answers["ask_what"][n])
         p_asked = {peer: float(answers["ask"][peer, 1]) for peer in peers}
         asked = [peer for peer in peers if p_asked[peer] > at_least.asked]
-        for peer in asked or [max(peers, key=p_asked.__getitem__)]:
+        likeliest = max(peers, key=p_asked.__getitem__, default=-1)
+        if not asked and p_asked.get(likeliest, 0.0) > at_least.asked_at_all:
+            asked = [likeliest]
+        for peer in asked:
             fields = {"actor": code, "target": pairs[peer].code, "what": what}
             found.append(Found(n, "ask", fields, p_asks, p_asks * p_what * p_asked[peer]))
+        if not asked and code != NOBODY_NAMED:
+            fields = {"actor": code, "target": NOBODY_NAMED, "what": what}
+            found.append(Found(n, "ask", fields, p_asks, p_asks * p_what * (1 - p_asked.get(likeliest, 0.0))))
+    if not peers:
+        return found
     for one, p_type in zip(TENSION_TYPES, answers["tension"][n], strict=True):
         if p_type > at_least.tension:
             p_opposed = {peer: float(answers["opposed"][peer, 0]) for peer in peers}

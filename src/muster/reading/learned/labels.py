@@ -6,7 +6,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from muster.base.scheme import ACTIONS, CAVEAT_TYPES, DIRECTION_OF_STATUS, REALIS, STATUSES, TENSION_TYPES, WHATS
+from muster.base.scheme import (
+    ACTIONS,
+    CAVEAT_TYPES,
+    DIRECTION_OF_STATUS,
+    GROUPS,
+    POLARITIES,
+    QUANTIFIERS,
+    REALIS,
+    STATUSES,
+    TENSION_TYPES,
+    WHATS,
+)
 from muster.reading.learned.network import HEADS
 from muster.reading.learned.pairs import Pair, Places
 from muster.reading.views import SentenceView
@@ -41,10 +52,10 @@ def label_pairs(
     """
     n = len(pairs)
     labels: Labels = {name: np.zeros((n, size), np.float32) for name, size in HEADS.items()}
-    for name in ("response", "direction"):
+    for name in ("response", "direction", "claim"):
         labels[name][:, _NONE] = 1
     known = {name: np.ones((n, size), np.float32) for name, size in HEADS.items()}
-    for name in ("response_what", "caveat_what", "ask_what", "realis"):
+    for name in ("response_what", "caveat_what", "ask_what", "realis", "population", "polarity"):
         known[name][:] = 0
     places = Places(views, pairs)
     peers: dict[tuple[int, str], int] = {(pair.sentence, pair.code): i for i, pair in enumerate(pairs)}
@@ -75,6 +86,8 @@ def _doubt(row: Mapping[str, Any], at: int, peer: int, known: Labels) -> None:
         known["response"][at] = known["direction"][at] = 0
     elif kind == "caveat":
         known["caveat"][at, CAVEAT_TYPES.index(row["type"])] = 0
+    elif kind == "claim":
+        known["claim"][at] = 0
     elif kind == "act":
         known["act"][at, ACTIONS.index(row["action"])] = 0
     elif kind == "ask":
@@ -98,6 +111,10 @@ def _tell(row: Mapping[str, Any], at: int, peer: int, labels: Labels, known: Lab
     elif kind == "caveat":
         _add(labels, known, "caveat", at, CAVEAT_TYPES.index(row["type"]))
         _add(labels, known, "caveat_what", at, WHATS.index(row["what"]))
+    elif kind == "claim":
+        _set_one(labels, known, "claim", at, 1 + QUANTIFIERS.index(row["quantifier"]))
+        _set_one(labels, known, "population", at, GROUPS.index(row["population"]))
+        _set_one(labels, known, "polarity", at, POLARITIES.index(row["polarity"]))
     elif kind == "act":
         _add(labels, known, "act", at, ACTIONS.index(row["action"]))
         _set_one(labels, known, "realis", at, REALIS.index(row["realis"]))

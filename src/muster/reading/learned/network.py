@@ -1,4 +1,4 @@
-"""The network: two convolutions over a sentence, attention from each pair, one hidden layer, a head for each question.
+"""The network: memories along a sentence both ways, attention from each pair, one hidden layer, a head a question.
 
 `forward` is written once for numpy (reading) and jax.numpy (training). Shapes are those of `encoding`.
 """
@@ -13,15 +13,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from muster.base.scheme import ACTIONS, CAVEAT_TYPES, REALIS, STATUSES, TENSION_TYPES, WHATS
-from muster.reading.learned.encoding import NEAR, PAIRS_A_ROW
+from muster.base.scheme import (
+    ACTIONS,
+    CAVEAT_TYPES,
+    GROUPS,
+    POLARITIES,
+    QUANTIFIERS,
+    REALIS,
+    STATUSES,
+    TENSION_TYPES,
+    WHATS,
+)
+from muster.reading.learned.encoding import NEAR
+from muster.reading.learned.vectors import vector_table
 from muster.reading.learned.words import Vocabulary
-from muster.reading.plover.vectors import N_COMPONENTS, vector_table
 
 WEIGHTS_FILE, WORDS_FILE = "weights.npz", "words.json"
-N_FILTERS, N_HEADS, N_PER_HEAD, N_HIDDEN = 128, 12, 32, 160
+N_STATES, N_HEADS, N_PER_HEAD, N_HIDDEN = 192, 12, 32, 160
 N_OWN, N_SMALL = 32, 8  # components of own word vectors, and of endings and roles
-FAR_BELOW = -1e9
+FAR_BELOW, LEAST = -1e9, -1.0  # no score, no state is lower
 
 # What is asked of a pair, with the number of answers. `one of` heads are softmax, the others are each yes or no.
 HEADS = {
@@ -36,8 +46,13 @@ HEADS = {
     "realis": len(REALIS),
     "tension": len(TENSION_TYPES),
     "opposed": 1,
+    "claim": 1 + len(QUANTIFIERS),
+    "population": len(GROUPS),
+    "polarity": len(POLARITIES),
 }
-ONE_OF = frozenset(("response", "direction", "response_what", "caveat_what", "ask_what", "realis"))
+ONE_OF = frozenset(
+    ("response", "direction", "response_what", "caveat_what", "ask_what", "realis", "claim", "population", "polarity")
+)
 
 Array = NDArray[Any]
 
@@ -51,7 +66,7 @@ class Network:
     trained_on: str
 
     def answer(self, batch: dict[str, Array]) -> dict[str, Array]:
-        """Return the probabilities of every head, (S, P, answers), the mean of the networks."""
+        """Return the probabilities of every head, (N, answers), the mean of the networks."""
         total: dict[str, Array] = {}
         for weights in self.weights:
             for name, scores in forward(np, weights, batch).items():
@@ -60,8 +75,8 @@ class Network:
         return {name: value / len(self.weights) for name, value in total.items()}
 
 
-def forward(xp: Any, w: dict[str, Any], batch: dict[str, Any], drop: Any = None) -> dict[str, Any]:
-    """Return the scores of every head, (S, P, answers).
+def forward(xp: Any, w: dict[str, Any], batch: dict[str, Any], scan: Any = None, drop: Any = None) -> dict[str, Any]:
+    """Return the scores of every head, (N, answers).
 
     Parameters
     ----------
@@ -71,34 +86,30 @@ def forward(xp: Any, w: dict[str, Any], batch: dict[str, Any], drop: Any = None)
         As `train.start_weights` makes them.
     batch : dict of arrays
         As `encoding.encode` returns them.
+    scan : callable or None
+        `jax.lax.scan`, or a plain loop.
     drop : callable or None
         `drop(name, array)` sets some of an array to zero while training.
     """
     drop = drop or (lambda _, array: array)
-    is_word = batch["is_word"][..., None]
     x = xp.concatenate(
-        [xp.asarray(_vector_table())[batch["vector"]] @ w["turn"], w["own"][batch["own"]], w["ending"][batch["ending"]],
+        [xp.asarray(vector_table())[batch["vector"]] @ w["turn"], w["own"][batch["own"]], w["ending"][batch["ending"]],
          w["role"][batch["role"]]],
         axis=-1,
     )  # fmt: skip
-    x = drop("input", x) * is_word
-    a = xp.maximum(_convolve(xp, x, w["conv1"], w["conv1_0"]), 0) * is_word
-    a = a + xp.maximum(_convolve(xp, a, w["conv2"], w["conv2_0"]), 0) * is_word
+    is_word = batch["is_word"]
+    a = _remember(xp, scan or _loop, drop("input", x) * is_word[..., None], is_word, w)
 
-    n, width = a.shape[:2]
-    flat = a.reshape(n * width, N_FILTERS)
-    heed = (flat @ w["heed"]).reshape(n, 1, width, N_HEADS) + w["heed_place"][batch["place"]]
-    heed = heed + batch["is_target"][..., None] * w["heed_target"]
-    heed = xp.where(batch["is_word"][:, None, :, None] > 0, heed, FAR_BELOW)
-    heed = _softmax(heed, axis=2, xp=xp)  # (S, P, W, heads)
-    values = (flat @ w["value"]).reshape(n, width, N_HEADS, N_PER_HEAD).transpose(0, 2, 1, 3)
-    heads = xp.matmul(heed.transpose(0, 3, 1, 2), values)  # (S, heads, P, per head)
-    seen = heads.transpose(0, 2, 1, 3).reshape(n, PAIRS_A_ROW, N_HEADS * N_PER_HEAD)
+    row, place = batch["row"], batch["place"]
+    of_pair = a[row]  # (N, W, states)
+    heed = of_pair @ w["heed"] + w["heed_place"][place] + batch["is_target"][..., None] * w["heed_target"]
+    heed = _softmax(xp.where(is_word[row][..., None] > 0, heed, FAR_BELOW), axis=1, xp=xp)  # (N, W, heads)
+    heads = xp.matmul(heed.transpose(0, 2, 1), of_pair).transpose(1, 0, 2)  # (heads, N, states)
+    seen = xp.matmul(heads, w["value"]).transpose(1, 0, 2).reshape(len(row), N_HEADS * N_PER_HEAD)
 
-    is_own = batch["is_word"] * (batch["place"][:, 0] > 0)
-    whole = xp.broadcast_to(xp.max(a * is_own[..., None], axis=1)[:, None], (n, PAIRS_A_ROW, N_FILTERS))
-    is_near = ((batch["place"] >= NEAR[0]) & (batch["place"] <= NEAR[1])) * is_own[:, None]
-    near = xp.max(a[:, None] * is_near[..., None], axis=2)
+    whole = xp.where(batch["is_own"][..., None] > 0, a, LEAST).max(axis=1)[row]
+    is_near = (place >= NEAR[0]) & (place <= NEAR[1]) & (batch["is_own"][row] > 0)
+    near = xp.where(is_near[..., None], of_pair, LEAST).max(axis=1)
 
     features, rules = batch["features"], batch["rules"]
     z = drop("hidden", xp.concatenate([seen, whole, near, features], axis=-1))
@@ -111,26 +122,47 @@ def forward(xp: Any, w: dict[str, Any], batch: dict[str, Any], drop: Any = None)
     return found
 
 
-def _convolve(xp: Any, x: Any, kernel: Any, bias: Any) -> Any:
-    """Return the convolution of width three along the words, (S, W, in) to (S, W, out)."""
+def _remember(xp: Any, scan: Any, x: Any, is_word: Any, w: dict[str, Any]) -> Any:
+    """Return what long short-term memories hold at each word, one read from the left, one from the right.
+
+    (S, W, in) to (S, W, N_STATES). Both go on side by side; a place without a word leaves them as they are. The gates'
+    sigmoid is a tanh of half the sum.
+    """
     n, width, n_in = x.shape
-    side_by_side = kernel.reshape(3, n_in, -1).transpose(1, 0, 2).reshape(n_in, -1)
-    left, here, right = xp.split((x.reshape(n * width, n_in) @ side_by_side).reshape(n, width, -1), 3, axis=-1)
-    edge = xp.zeros_like(here[:, :1])
-    before = xp.concatenate([edge, left[:, :-1]], axis=1)
-    after = xp.concatenate([right[:, 1:], edge], axis=1)
-    return before + here + after + bias
+    size = N_STATES // 2
+    sums = (x.reshape(n * width, n_in) @ w["read"] + w["read_0"]).reshape(n, width, 2, 4 * size).transpose(1, 2, 0, 3)
+    sums = xp.stack([sums[:, 0], sums[::-1, 1]], axis=1)  # (W, 2, S, 4 size)
+    here = is_word.T[..., None]
+    here = xp.stack([here, here[::-1]], axis=1)  # (W, 2, S, 1)
+
+    def step(held: Any, told: Any) -> Any:
+        cell, out = held
+        own, is_here = told
+        gates = xp.tanh(own + xp.matmul(out, w["again"]))
+        keep, take, show = (0.5 + 0.5 * gates[..., i * size : (i + 1) * size] for i in range(3))
+        new = keep * cell + take * gates[..., 3 * size :]
+        cell = cell + is_here * (new - cell)
+        out = out + is_here * (show * xp.tanh(new) - out)
+        return (cell, out), out
+
+    start = xp.zeros((2, n, size), dtype=x.dtype)
+    outs = scan(step, (start, start), (sums, here))[1]
+    both = xp.concatenate([outs[:, 0], outs[::-1, 1]], axis=-1)  # (W, S, N_STATES)
+    return both.transpose(1, 0, 2)
+
+
+def _loop(step: Any, start: Any, told: tuple[Array, Array]) -> Any:
+    """Do in numpy what `jax.lax.scan` does."""
+    held, outs = start, []
+    for one in zip(*told, strict=True):
+        held, out = step(held, one)
+        outs.append(out)
+    return held, np.stack(outs)
 
 
 def _softmax(scores: Any, axis: int = -1, xp: Any = np) -> Any:
     raised = xp.exp(scores - scores.max(axis=axis, keepdims=True))
     return raised / raised.sum(axis=axis, keepdims=True)
-
-
-@cache
-def _vector_table() -> Array:
-    """Return the word vectors, a row of zeros first, shape (1 + words, N_COMPONENTS)."""
-    return np.concatenate([np.zeros((1, N_COMPONENTS), np.float32), vector_table()[1]])
 
 
 @cache

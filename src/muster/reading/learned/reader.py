@@ -1,23 +1,25 @@
 """The reader by rules and network: the rules read a document, the network weighs what they read and adds to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+
+import numpy as np
 
 from muster import __version__
 from muster.base.document import Document
 from muster.base.statement import Statement
-from muster.reading.learned.encoding import N_BEFORE, encode, rows_of
+from muster.reading.learned.encoding import Row, encode, rows_of
 from muster.reading.learned.findings import CHOSEN, Thresholds
 from muster.reading.learned.network import Network, load_network
 from muster.reading.learned.pairs import find_pairs
-from muster.reading.learned.weigh import take_rows, weigh
+from muster.reading.learned.weigh import weigh
 from muster.reading.lexicon import load_lexicon
 from muster.reading.rules import RuleReader, read_with
 from muster.reading.views import SentenceView
 
 NAME = f"learned/{__version__}"
 LANGUAGE = "en"  # the network has only been trained on English; other languages are left to the rules
-_ROWS_AT_ONCE = 64  # bounds the memory for a long document
+_ROWS_AT_ONCE, _PAIRS_AT_ONCE = 64, 512  # bound the memory for a long document and for long lists of states
 
 
 class LearnedReader:
@@ -52,14 +54,23 @@ class LearnedReader:
 
     def _weigh(self, text: str, views: Sequence[SentenceView], ruled: Sequence[Statement]) -> tuple[Statement, ...]:
         pairs = find_pairs(views, ruled)
-        rows = list(rows_of(views, pairs))
-        if not rows:
-            return tuple(ruled)
         parts = []
-        for i in range(0, len(rows), _ROWS_AT_ONCE):
-            some = rows[i : i + _ROWS_AT_ONCE]
-            width = N_BEFORE + 1 + max(len(row.words) - row.n_before for row in some)
-            parts.append((some, self.network.answer(encode(some, self.network.vocabulary, width))))
-        answers = {name: [value for _, part in parts for value in part[name]] for name in parts[0][1]}
-        taken = take_rows(answers, [row.numbers for row in rows], len(pairs))
-        return tuple(weigh(text, views, pairs, taken, ruled, reader=NAME, thresholds=self.thresholds))
+        for some in _batches(rows_of(views, pairs)):
+            width = 1 + max(len(row.words) for row in some)
+            parts.append(self.network.answer(encode(some, self.network.vocabulary, width)))
+        answers = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return tuple(weigh(text, views, pairs, answers, ruled, reader=NAME, thresholds=self.thresholds))
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield rows in batches that are answered at once."""
+    batch: list[Row] = []
+    n_pairs = 0
+    for row in rows:
+        if batch and (len(batch) == _ROWS_AT_ONCE or n_pairs + len(row.pairs) > _PAIRS_AT_ONCE):
+            yield batch
+            batch, n_pairs = [], 0
+        batch.append(row)
+        n_pairs += len(row.pairs)
+    if batch:
+        yield batch

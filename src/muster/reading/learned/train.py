@@ -29,28 +29,33 @@ from muster.base.errors import InputError
 from muster.base.statement import Statement
 from muster.documents import read_documents
 from muster.reading.learned import network as net
-from muster.reading.learned.encoding import N_PLACES, PAIRS_A_ROW, Row, encode, rows_of
+from muster.reading.learned.encoding import N_PLACES, WIDTH, Row, encode, rows_of
 from muster.reading.learned.findings import Thresholds
 from muster.reading.learned.labels import Labels, label_pairs
 from muster.reading.learned.pairs import FEATURES, N_ROLES, RULE_FEATURES, find_pairs
 from muster.reading.learned.reader import LearnedReader
+from muster.reading.learned.vectors import N_COMPONENTS
 from muster.reading.learned.words import N_ENDINGS, Vocabulary
 from muster.reading.lexicon import load_lexicon
-from muster.reading.plover.vectors import N_COMPONENTS
 from muster.reading.rules import RuleReader, read_with
 from muster.reading.scoring import score_documents
 from muster.reading.views import SentenceView
 
 SEED = 20260409
 N_NETWORKS = 2  # their answers are averaged; one core each in training, twice the work in reading
-N_EPOCHS = 10
-ROWS_A_STEP = 64
+N_EPOCHS = 12
+ROWS_A_STEP, PAIRS_A_STEP = 64, 256  # a step takes rows of like length until one of the two is full
+WIDTHS = (22, 31, 40, 51, WIDTH)  # words a row takes in a step
+POOL = 8 * ROWS_A_STEP  # rows among which those of like length are put together
 LEARNING_RATE, WARM_STEPS, WEIGHT_DECAY = 3e-3, 100, 0.02
 P_DROP = {"input": 0.15, "hidden": 0.3, "answer": 0.3}
 P_FORGET = 0.06  # own words treated as unknown
 P_HIDDEN, P_HIDDEN_TUNED = 0.25, 0.9  # how often the rules' reading is hidden
 # What the parts of the loss count; a direction is asked beside the status so that near statuses share what is learnt.
-SHARE = {"direction": 0.7, "response_what": 0.8, "caveat_what": 0.8, "ask_what": 0.8, "realis": 0.6}
+SHARE = {
+    "direction": 0.7, "response_what": 0.8, "caveat_what": 0.8, "ask_what": 0.8, "realis": 0.6, "population": 0.6,
+    "polarity": 0.6,
+}  # fmt: skip
 PACKAGE_DATA = Path(__file__).parent / "data"
 
 Array = NDArray[Any]
@@ -130,22 +135,23 @@ def start_weights(n_words: int, seed: int) -> dict[str, Array]:
     def normal(*shape: int, scale: float | None = None) -> Array:
         return rng.normal(0, scale or shape[0] ** -0.5, shape).astype(np.float32)
 
-    c, heads, d = net.N_FILTERS, net.N_HEADS, net.N_PER_HEAD
+    c, heads, d = net.N_STATES, net.N_HEADS, net.N_PER_HEAD
     n_input = N_COMPONENTS + net.N_OWN + 2 * net.N_SMALL
     n_seen = 2 * c + heads * d + len(FEATURES)
+    is_gate = np.concatenate([np.full(3 * c // 2, 0.5), np.ones(c // 2)]).astype(np.float32)  # see `net._remember`
+    opens = np.concatenate([np.full(c // 2, 0.5), np.zeros(3 * c // 2)]).astype(np.float32)  # at first most is kept
     weights = {
         "turn": np.eye(N_COMPONENTS, dtype=np.float32) * 1.5,
         "own": normal(n_words, net.N_OWN, scale=0.1),
         "ending": normal(N_ENDINGS, net.N_SMALL, scale=0.1),
         "role": normal(N_ROLES, net.N_SMALL, scale=0.3),
-        "conv1": normal(3 * n_input, c),
-        "conv1_0": np.zeros(c, np.float32),
-        "conv2": normal(3 * c, c),
-        "conv2_0": np.zeros(c, np.float32),
+        "read": normal(n_input, 4 * c, scale=0.6 * c**-0.5) * np.tile(is_gate, 2),
+        "read_0": np.tile(opens, 2),
+        "again": normal(2, c // 2, 2 * c, scale=0.6 * c**-0.5) * is_gate,
         "heed": normal(c, heads),
         "heed_place": normal(N_PLACES, heads, scale=0.5),
         "heed_target": normal(heads, scale=0.5),
-        "value": normal(c, heads * d),
+        "value": normal(heads, c, d, scale=c**-0.5),
         "hidden": normal(n_seen, net.N_HIDDEN),
         "hidden_rules": normal(len(RULE_FEATURES), net.N_HIDDEN, scale=0.1),
         "hidden_0": np.zeros(net.N_HIDDEN, np.float32),
@@ -167,7 +173,8 @@ def _loss(w: Any, batch: Any, asked: Any, key: Any) -> Any:
         return array * jax.random.bernoulli(next(keys), kept, array.shape) / kept
 
     forgotten = jax.random.bernoulli(next(keys), P_FORGET, batch["own"].shape) & (batch["own"] > 1)
-    scores = net.forward(jnp, w, {**batch, "own": jnp.where(forgotten, 1, batch["own"])}, drop)
+    known = {**batch, "own": jnp.where(forgotten, 1, batch["own"])}
+    scores = net.forward(jnp, w, known, jax.lax.scan, drop)
     total = 0.0
     for name, found in scores.items():
         truth, counts = asked[name], asked[f"{name}_counts"]
@@ -188,10 +195,9 @@ def train(lessons: Sequence[Lesson], vocabulary: Vocabulary, seed: int) -> dict[
         [P_HIDDEN_TUNED if lesson.is_tuned else P_HIDDEN for lesson in lessons for _ in lesson.rows], np.float32
     )
     weights: Any = start_weights(len(vocabulary), seed)
-    n_steps = len(rows) // ROWS_A_STEP
-    if not n_steps:
-        raise InputError(f"{len(rows)} rows are too few", rule=f"at least {ROWS_A_STEP}", next_step="Name more sets")
-    rate = optax.warmup_cosine_decay_schedule(0, LEARNING_RATE, WARM_STEPS, N_EPOCHS * n_steps)
+    rng = np.random.default_rng(seed)
+    n_steps = sum(1 for _ in _steps(rows, rng))
+    rate = optax.warmup_cosine_decay_schedule(0, LEARNING_RATE, WARM_STEPS, max(WARM_STEPS + 1, N_EPOCHS * n_steps))
     optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=WEIGHT_DECAY))
     state = optimiser.init(weights)
 
@@ -200,19 +206,19 @@ def train(lessons: Sequence[Lesson], vocabulary: Vocabulary, seed: int) -> dict[
         change, state = optimiser.update(slope, state, weights)
         return optax.apply_updates(weights, change), state, cost
 
-    fast_step: Callable[..., Any] = jax.jit(step)
-    rng = np.random.default_rng(seed)
+    fast_step: Callable[..., Any] = jax.jit(step, donate_argnums=(0, 1))
     key = jax.random.PRNGKey(seed)
+    first = np.concatenate([[0], np.cumsum([len(row.pairs) for row in rows])])
     begun = time.perf_counter()
     for epoch in range(N_EPOCHS):
-        order, costs = rng.permutation(len(rows)), []
-        for i in range(n_steps):
-            chosen = order[i * ROWS_A_STEP : (i + 1) * ROWS_A_STEP]
-            part = {name: value[chosen] for name, value in batch.items()}
-            shown = rng.random(ROWS_A_STEP) >= p_hidden[chosen]
-            part["rules"] = part["rules"] * shown[:, None, None]
+        costs = []
+        for chosen, width in _steps(rows, rng):
+            pairs = np.concatenate([np.arange(first[i], first[i + 1]) for i in chosen])
+            shown = rng.random(len(chosen)) >= p_hidden[chosen]
+            part = _part(batch, chosen, pairs, width)
+            part["rules"] *= shown[part["row"]][:, None]
             key, own_key = jax.random.split(key)
-            truth = {name: value[chosen] for name, value in asked.items()}
+            truth = {name: _padded(value[pairs], PAIRS_A_STEP) for name, value in asked.items()}
             weights, state, cost = fast_step(weights, state, part, truth, own_key)
             costs.append(float(cost))
         _say(
@@ -222,18 +228,58 @@ def train(lessons: Sequence[Lesson], vocabulary: Vocabulary, seed: int) -> dict[
     return {name: np.asarray(value) for name, value in weights.items()}
 
 
+def _steps(rows: Sequence[Row], rng: np.random.Generator) -> Iterator[tuple[Array, int]]:
+    """Yield the rows of each step of an epoch, in random order, with the words a row takes."""
+    n_words = np.array([1 + len(row.words) for row in rows])
+    order = rng.permutation(len(rows))
+    steps: list[list[int]] = []
+    for i in range(0, len(rows), POOL):
+        pool = order[i : i + POOL]
+        step: list[int] = []
+        n_pairs = 0
+        for number in pool[np.argsort(n_words[pool], kind="stable")]:
+            n_own = len(rows[number].pairs)
+            if n_own > PAIRS_A_STEP:
+                continue  # a list of actors, no sentence
+            if len(step) == ROWS_A_STEP or n_pairs + n_own > PAIRS_A_STEP:
+                steps.append(step)
+                step, n_pairs = [], 0
+            step.append(int(number))
+            n_pairs += n_own
+        if step:
+            steps.append(step)
+    for j in rng.permutation(len(steps)):
+        longest = n_words[steps[j]].max()
+        yield np.array(steps[j]), next(width for width in WIDTHS if width >= longest)
+
+
+def _part(batch: dict[str, Array], rows: Array, pairs: Array, width: int) -> dict[str, Array]:
+    """Return some rows with their pairs, filled up to the size of a step."""
+    part = {
+        name: _padded(batch[name][rows, :width], ROWS_A_STEP)
+        for name in ("own", "vector", "ending", "role", "is_word", "is_own")
+    }
+    part |= {name: _padded(batch[name][pairs, :width], PAIRS_A_STEP) for name in ("place", "is_target")}
+    part |= {name: _padded(batch[name][pairs], PAIRS_A_STEP) for name in ("features", "rules")}
+    n_pairs = np.unique(batch["row"][pairs], return_counts=True)[1]
+    at = np.empty(len(rows), np.int64)
+    at[np.argsort(rows)] = n_pairs
+    part["row"] = _padded(np.repeat(np.arange(len(rows), dtype=np.int32), at), PAIRS_A_STEP)
+    part["is_pair"] = _padded(np.ones(len(pairs), np.float32), PAIRS_A_STEP)
+    return part
+
+
+def _padded(array: Array, n: int) -> Array:
+    return np.concatenate([array, np.zeros((n - len(array), *array.shape[1:]), array.dtype)])
+
+
 def _stack(lessons: Sequence[Lesson]) -> dict[str, Array]:
-    """Return the labels of all rows, (rows, pairs a row, answers)."""
-    n_rows = sum(len(lesson.rows) for lesson in lessons)
-    names = lessons[0].labels
-    asked = {name: np.zeros((n_rows, PAIRS_A_ROW, value.shape[-1]), np.float32) for name, value in names.items()}
-    i = 0
-    for lesson in lessons:
-        for row in lesson.rows:
-            for name, value in lesson.labels.items():
-                asked[name][i, : len(row.numbers)] = value[list(row.numbers)]
-            i += 1
-    return asked
+    """Return the labels of all pairs in the order of their rows, (pairs, answers)."""
+    chosen = [[number for row in lesson.rows for number in row.numbers] for lesson in lessons]
+    return {
+        name: np.concatenate([lesson.labels[name][some] for lesson, some in zip(lessons, chosen, strict=True) if some])
+        for name in lessons[0].labels
+    }
 
 
 def train_network(lessons: Sequence[Lesson], n_networks: int, told: str) -> net.Network:
@@ -285,7 +331,7 @@ def compare(network: net.Network, names: Sequence[str]) -> None:
 
     tell("rules      ", RuleReader().read)
     for p in (0.3, 0.4, 0.5):
-        at_least = Thresholds(response=p, caveat=p - 0.05, act=p - 0.05, ask=p, tension=p - 0.05)
+        at_least = Thresholds(response=p, caveat=p - 0.05, act=p - 0.05, claim=p, ask=p, tension=p - 0.05)
         tell(f"network {p:.1f}", LearnedReader(network, at_least).read)
 
 

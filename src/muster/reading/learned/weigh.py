@@ -1,17 +1,18 @@
 """Rules and network together: the rules' statements where the network agrees, new ones where it is sure enough."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from muster.base.scheme import ACTIONS, CAVEAT_TYPES, FIELDS, REALIS, STATUSES, TENSION_TYPES, WHATS
 from muster.base.statement import Statement
 from muster.reading.assets import find_assets
+from muster.reading.learned.encoding import N_WORDS
 from muster.reading.learned.findings import CHOSEN, Found, Thresholds, find_all
 from muster.reading.learned.pairs import Pair, Places
+from muster.reading.learned.words import split_words
 from muster.reading.plover.mapping import plover_of
 from muster.reading.provision import MULTI
 from muster.reading.views import SentenceView
@@ -23,7 +24,7 @@ _REORDERED = frozenset(("response", "response_what", "caveat_what", "ask_what", 
 _APART = {"response": ("what", "status"), "act": ("action", "realis"), "ask": ("target", "what")}
 # Standing relations, told in asides of long sentences, of which the network has seen few (122 of 11,059 statements).
 # What the rules read of them is kept: on the training texts 31 of 56 were right, no worse than the rest, so that is
-# their confidence.
+# their confidence, and that of what stands where the network does not look.
 _RULES_ALONE = frozenset(("dual_role", "adversary_ties"))
 _P_RULES_ALONE = 0.55
 MAX_QUOTE = 1000  # characters; a "sentence" longer than this is a transcript or a table, and no quote
@@ -45,7 +46,7 @@ def weigh(
     """Return the statements of a document, in the order of their quotes.
 
     A statement that both make keeps the rules' quote and frame, with the probability of its kind as confidence; a new
-    one has the probability of all its codes; one of the rules alone that of its kind.
+    one has the probability of all its codes; one of the rules alone that of its kind, a claim of theirs the rules' own.
 
     Parameters
     ----------
@@ -66,20 +67,28 @@ def weigh(
     several = _several(ruled, at)
     aimed = {(at[id(one)], one.type): one.target for one in ruled if one.kind == "tension"}
     answers = _with_rules_first(answers, ruled, at, thresholds)
+    by_key = {(one.kind, *one.fields().values()): one for one in ruled}
     best: dict[tuple[str, ...], Found] = {}
     for found in find_all(pairs, answers, thresholds):
         _correct(found, several, aimed)
         key = (found.kind, *(found.fields[name] for name in FIELDS[found.kind]))
+        view = views[pairs[found.pair].sentence]
+        if key not in by_key and view.end - view.start > MAX_QUOTE:
+            continue
         if key not in best or best[key].p < found.p:
             best[key] = found
-    by_key = {(one.kind, *one.fields().values()): one for one in ruled}
-    statements = [one for one in ruled if one.kind == "claim"]  # the rules' alone
-    statements += _upheld(pairs, answers, by_key, at, best, several, thresholds.ruled)
+    statements = [one for one in ruled if one.kind == "claim"]  # all: few words quantify
+    claimed = {pairs[at[id(one)]].sentence for one in statements if at[id(one)] >= 0}
+    placed = [(one, views[pairs[at[id(one)]].sentence]) for one in ruled if at[id(one)] >= 0]
+    unseen = frozenset(id(one) for one, view in placed if _is_unseen(text, view, one))
+    statements += _upheld(pairs, answers, by_key, at, best, several, unseen, thresholds)
     for key, found in best.items():
         told, view = by_key.get(key), views[pairs[found.pair].sentence]
+        if found.kind == "claim" and (told is not None or pairs[found.pair].sentence in claimed):
+            continue
         if told is not None:
             statements.append(replace(told, confidence=round(found.p, 3)))
-        elif view.end - view.start <= MAX_QUOTE:
+        else:
             statements.append(_write(text, view, found, reader))
     return sorted(statements, key=lambda one: (one.start, one.end))
 
@@ -137,30 +146,57 @@ def _upheld(
     at: dict[int, int],
     best: dict[tuple[str, ...], Found],
     several: Several,
-    at_least: float,
+    unseen: frozenset[int],
+    at_least: Thresholds,
 ) -> list[Statement]:
     """Return the statements of the rules that the network does not make itself but does not gainsay.
 
-    One is kept if the network thinks its kind there at all likely and states nothing else of that kind of that actor in
-    the sentence. Where it does, it is kept as part of a list of which the network states another part, and as one of
-    several answers, which the network cannot tell apart.
+    One is kept if the network thinks its kind there at all likely and states nothing else of that kind (and type or
+    action, each of which is asked by itself) of that actor in the sentence. Where it does, it is kept as part of a list
+    of which the network states another part, as one of several answers, which the network cannot tell apart, and if
+    what it gives is likely too. One whose quote begins behind all the words that the network saw (in `unseen`) is kept.
     """
-    told_of = {(pairs[found.pair].sentence, found.kind, found.fields["actor"]) for found in best.values()}
+    told_of = {(pairs[found.pair].sentence, found.kind, *_asked_as(found.fields)) for found in best.values()}
     agreed = {_but_for_what(one) for key, one in by_key.items() if key in best}
+    given = {(found.pair, found.kind, found.fields.get("what", "")) for found in best.values()}
     kept = []
     for key, one in by_key.items():
         number = at[id(one)]
         if key in best or number < 0 or one.kind == "claim":
             continue
-        is_told = (pairs[number].sentence, one.kind, one.actor) in told_of
-        if is_told and _but_for_what(one) not in agreed and (number, one.kind) not in several:
-            continue
+        is_told = (pairs[number].sentence, one.kind, *_asked_as(one.fields())) in told_of
+        is_apart = _but_for_what(one) in agreed or (number, one.kind) in several or id(one) in unseen
+        if is_told and not is_apart:
+            is_other = (number, one.kind, one.what) not in given
+            if not is_other or not _may_be_also(one, answers, number, at_least.ruled_also):
+                continue
         p = _likely(one, answers, number)
-        if one.type in _RULES_ALONE:
+        if one.type in _RULES_ALONE or id(one) in unseen:
             kept.append(replace(one, confidence=max(round(p, 3), _P_RULES_ALONE)))
-        elif p > at_least:
+        elif p > at_least.ruled:
             kept.append(replace(one, confidence=round(p, 3)))
     return kept
+
+
+def _asked_as(fields: Mapping[str, str]) -> tuple[str, str]:
+    """Return the codes that, with its kind, say which question of the network a statement answers."""
+    return fields["actor"], fields.get("type", "") or fields.get("action", "")
+
+
+def _is_unseen(text: str, view: SentenceView, one: Statement) -> bool:
+    """Return whether a statement's quote begins behind the words of its sentence that the network is shown."""
+    n_shown = len(split_words(view.text))
+    if n_shown <= N_WORDS:
+        return False
+    n_written = len(split_words(text[view.start : view.end]))  # a name of three words is one mark in the sketch
+    return len(split_words(text[view.start : one.start])) - (n_written - n_shown) >= N_WORDS
+
+
+def _may_be_also(one: Statement, answers: dict[str, Array], number: int, at_least: float) -> bool:
+    """Return whether what a response gives or an ask is for is likely enough beside something likelier."""
+    if one.kind not in {"response", "ask"}:
+        return False
+    return float(answers[f"{one.kind}_what"][number, WHATS.index(one.what)]) > at_least
 
 
 def _but_for_what(one: Statement) -> tuple[str, ...]:
@@ -191,12 +227,3 @@ def _write(text: str, view: SentenceView, found: Found, reader: str) -> Statemen
     )  # fmt: skip
     event, mode = plover_of(statement)
     return replace(statement, event=event, mode=mode)
-
-
-def take_rows(answers: dict[str, list[Array]], numbers: Sequence[Sequence[int]], n_pairs: int) -> dict[str, Array]:
-    """Return answers by pair, (pairs, answers), from those by row, each (pairs a row, answers)."""
-    taken = {name: np.zeros((n_pairs, rows[0].shape[-1]), np.float32) for name, rows in answers.items()}
-    for name, rows in answers.items():
-        for row, own in zip(rows, numbers, strict=True):
-            taken[name][list(own)] = row[: len(own)]
-    return taken

@@ -4,9 +4,8 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
 
-from muster.reading.plover.vectors import vector_table
+from muster.reading.learned.vectors import vector_rows
 from muster.reading.sketch import ADJECTIVE, NOUN, PERSON
 
 MARKS = frozenset((NOUN, ADJECTIVE, PERSON))
@@ -30,12 +29,6 @@ def split_words(text: str) -> list[tuple[str, int]]:
             word = "<year>" if _YEAR.fullmatch(word) else "<number>"
         words.append((word, match.start()))
     return words
-
-
-@cache
-def vector_rows() -> dict[str, int]:
-    """Return the row of each word in the table of word vectors; row 0 is for words without one."""
-    return {word: i + 1 for i, word in enumerate(vector_table()[0])}
 
 
 class Vocabulary:
