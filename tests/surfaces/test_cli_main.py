@@ -1,5 +1,6 @@
 """Every command is listed, helps itself and fails in one line."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -57,3 +58,14 @@ def test_a_folder_that_cannot_be_made_is_one_line(capsys: pytest.CaptureFixture[
     assert stop.value.code != 0
     assert captured.err.splitlines()[-1].startswith("muster: ")
     assert "Traceback" not in captured.err
+
+
+@pytest.mark.parametrize(("told", "expected"), [(None, "1"), ("3", "3")])
+def test_matrices_are_multiplied_by_one_thread_unless_told(told: str | None, expected: str) -> None:
+    """More threads do the many small ones of the reader no sooner, with twice the work."""
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    if told:
+        environment["OPENBLAS_NUM_THREADS"] = told
+    code = "import os, muster.surfaces.cli.main; print(os.environ['OPENBLAS_NUM_THREADS'])"
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == expected
