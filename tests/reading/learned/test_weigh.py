@@ -17,9 +17,11 @@ from muster.base.scheme import (
     WHATS,
 )
 from muster.base.statement import Statement
+from muster.reading.learned.encoding import N_WORDS
 from muster.reading.learned.network import HEADS
 from muster.reading.learned.pairs import Pair, find_pairs
 from muster.reading.learned.weigh import weigh
+from muster.reading.learned.words import split_words
 from muster.reading.lexicon import load_lexicon
 from muster.reading.rules import read_with
 from muster.reading.views import SentenceView
@@ -191,6 +193,18 @@ def test_what_the_network_does_not_see_is_the_rules_to_say() -> None:
     assert found.status == "refused"
     early = replace(late, quote=text[:50], start=0, end=50)
     assert weigh(text, views, pairs, _silent(pairs), [early], reader="test") == []
+
+
+def test_long_names_hide_nothing_from_the_network() -> None:
+    """A name of several words is one mark of the sketch, so what stands behind many of them is still shown."""
+    text = f"Spain told {', '.join(['the United Arab Emirates'] * 14)} that it will not send frigates."
+    views: list[SentenceView] = []
+    ruled = [one for one in read_with(load_lexicon("en"), text, None, views=views) if one.actor == "ESP"]
+    pairs = find_pairs(views, ruled)
+    assert len(split_words(text)) > N_WORDS >= len(split_words(views[0].text))
+    told = [replace(one, quote=text[-30:], start=len(text) - 30, end=len(text)) for one in ruled]
+    assert told
+    assert weigh(text, views, pairs, _silent(pairs), told, reader="test") == []
 
 
 def test_the_same_fact_is_stated_once_where_it_is_surest() -> None:
