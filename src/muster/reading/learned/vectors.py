@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-VECTORS_FILE, WORDS_FILE = "vectors.npy", "vectors.words.txt"
+from muster.reading.plover.vectors import VECTORS_FILE, WORDS_FILE, save_table
+
 N_WORDS = 40_000  # the most frequent first; 5 % of the words of the training texts are not among them (80,000: 4 %)
 N_COMPONENTS = 100
 LENGTH = 3.0  # of a vector as the network meets it
@@ -56,11 +57,7 @@ def condense(told: Mapping[str, Any]) -> tuple[list[str], NDArray[np.int8]]:
 
 def main() -> None:
     """Make the data files from the file that is named."""
-    words, table = condense(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
-    data = Path(__file__).parent / "data"
-    data.joinpath(WORDS_FILE).write_text("\n".join(words) + "\n", encoding="utf-8")
-    np.save(data / VECTORS_FILE, table)
-    sys.stdout.write(f"{len(words)} words of {table.shape[1]} components written\n")
+    save_table(*condense(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))), Path(__file__).parent / "data")
 
 
 if __name__ == "__main__":

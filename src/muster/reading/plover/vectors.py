@@ -75,14 +75,17 @@ def condense(lines: Iterable[str]) -> tuple[list[str], NDArray[np.int8]]:
     return words, np.rint(short * _SCALE).astype(np.int8)
 
 
-def main() -> None:
-    """Make the data files from the GloVe file that is named."""
-    with Path(sys.argv[1]).open(encoding="utf-8") as lines:
-        words, table = condense(lines)
-    data = Path(__file__).parent / "data"
+def save_table(words: Sequence[str], table: NDArray[np.int8], data: Path) -> None:
+    """Write words and their vectors, (words, components), into a folder, and say so."""
     data.joinpath(WORDS_FILE).write_text("\n".join(words) + "\n", encoding="utf-8")
     np.save(data / VECTORS_FILE, table)
     sys.stdout.write(f"{len(words)} words of {table.shape[1]} components written\n")
+
+
+def main() -> None:
+    """Make the data files from the GloVe file that is named."""
+    with Path(sys.argv[1]).open(encoding="utf-8") as lines:
+        save_table(*condense(lines), Path(__file__).parent / "data")
 
 
 if __name__ == "__main__":
