@@ -14,7 +14,7 @@ from muster.base.document import Document
 from muster.base.statement import Statement
 from muster.reading.readers import DEFAULT_READER, open_reader
 
-BATCH_CHARACTERS = 200_000  # a task's text: 0.1 to 1 s of work, so passing it on costs little beside it
+BATCH_CHARACTERS = 200_000  # a task's text: 0.1 to 5 s of work, so passing it on costs little beside it
 BATCH_DOCUMENTS = 500
 _PENDING_PER_WORKER = 3  # tasks waiting for each worker; bounds what is held in memory
 # Reading makes many small objects and few cycles: collected ten times as seldom as Python would, they take 5 % less

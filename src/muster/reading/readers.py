@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     OfflineReader: TypeAlias = LearnedReader | RuleReader
 
 # Where each is; imported when opened, as the network needs numpy, which takes a quarter of a second to import.
-# `learned` finds more than `rules` on text that neither has seen, about as much of it right, and takes longer.
+# `learned` finds more than `rules` on text that neither has seen, more of it right, and takes five times as long.
 READERS: dict[str, tuple[str, str]] = {
     "learned": ("muster.reading.learned.reader", "LearnedReader"),
     "rules": ("muster.reading.rules", "RuleReader"),
