@@ -1,6 +1,9 @@
 """German, French, Spanish and Italian: folders of data, read by the same engine as English."""
 
+import re
+import unicodedata
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,7 @@ from muster.reading.gazetteer import find_mentions
 from muster.reading.lexicon import languages, load_lexicon
 from muster.reading.rules import RuleReader, read_text
 from muster.reading.sentences import find_sentences
+from muster.reading.sketch import actor_patterns
 from muster.reading.spelling import beyond_ascii
 
 DAY = date(2026, 5, 1)
@@ -114,8 +118,53 @@ def test_names_of_a_language_stay_in_it() -> None:
 
 def test_patterns_know_letters_beyond_ascii() -> None:
     r"""`\b` and `\w` reach over ü and é in RE2 as in `re`; spelling leaves character classes alone."""
-    assert beyond_ascii(r"\bü", {"ü": "(?:ü|ue)"}).endswith("(?:ü|ue)")
-    assert beyond_ascii(r"[ü\w]", {"ü": "(?:ü|ue)"}) == r"[ü\wÀ-ɏ]"
+    assert beyond_ascii(r"\bü", {"ü": "(?:ü|ue)"}).endswith("(?:(?:ü|ue)|u\u0308)")
+    assert beyond_ascii(r"[ü\w]", {"ü": "(?:ü|ue)"}) == "[ü\\wÀ-ɏ\u0300-\u036f]"
+
+
+OWN = Path(__file__).parent / "data" / "other_languages.tsv"
+TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+
+
+def _own_sentences() -> list[tuple[str, str, set[str]]]:
+    rows = [line.split("\t") for line in OWN.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return [(row[0], row[1], {code.strip() for code in "".join(row[2:]).split(";")} - {""}) for row in rows]
+
+
+@pytest.mark.parametrize(("language", "text", "wanted"), _own_sentences())
+def test_own_sentences_are_read_exactly(language: str, text: str, wanted: set[str]) -> None:
+    """What a sentence states is read, whatever it does not state is not: half of what is false is a near miss."""
+    assert set(_codes(text, language)) == wanted
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+@pytest.mark.parametrize("spelling", ["two characters", "transcribed"])
+def test_spelling_hides_nothing(language: str, spelling: str) -> None:
+    """A letter and its mark as two characters, and umlauts as two letters, give the same statements."""
+    for own_language, text, wanted in _own_sentences():
+        if own_language == language:
+            written = (
+                unicodedata.normalize("NFD", text) if spelling == "two characters" else text.translate(TRANSCRIBED)
+            )
+            assert set(_codes(written, language)) == wanted, written
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_every_pattern_compiles(language: str) -> None:
+    """Patterns are compiled when first needed; a folder with a faulty one would fail on some text only."""
+    lexicon = load_lexicon(language)
+    guards = [*lexicon.words.values(), *(frame.unless for frame in lexicon.frames if frame.unless)]
+    guards += [pattern for _, pattern in (*lexicon.conditions, *lexicon.reasons, *lexicon.realis)]
+    guards += actor_patterns(language).values()
+    for pattern in (*lexicon.cue_set.patterns, *lexicon.objects.patterns, *(guard.pattern for guard in guards)):
+        re.compile(pattern)
+
+
+def test_words_that_differ_by_an_accent_are_told_apart() -> None:
+    """Where a word without its accent is another one, the accent must stand."""
+    assert _codes("Chile konnte eine Fregatte schicken.", "de") == []
+    assert _codes("La consegna e l'invio di una fregata costerebbero alla Norvegia due milioni.", "it") == []
+    assert _codes("Perú califica el envio de sus fragatas de error.", "es") == []
 
 
 @pytest.mark.parametrize(

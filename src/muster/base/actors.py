@@ -118,9 +118,17 @@ def _unfolded(text: str) -> Iterator[str]:
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """Yield a name with its accents, with umlauts written as two letters, and without any accent (wire copy)."""
-    plain = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
-    yield from dict.fromkeys((text, text.translate(_DIGRAPHS), plain))
+    """Yield the ways a name is written: with its accents, and as wire copy and the web have it.
+
+    That is with umlauts as two letters, without any accent, with an apostrophe for the last one ("Peru'"), and with
+    each letter and its mark as two characters.
+    """
+    apart = unicodedata.normalize("NFD", text)
+    plain = "".join(char for char in apart if not unicodedata.combining(char))
+    ways = [text, text.translate(_DIGRAPHS), plain, apart]
+    if unicodedata.combining(apart[-1]):
+        ways += [plain + "'", plain + "’"]
+    yield from dict.fromkeys(ways)
 
 
 def _foreign_names(language: str) -> Iterator[ActorName]:

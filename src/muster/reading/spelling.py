@@ -1,13 +1,16 @@
 """Patterns for languages with letters beyond ASCII, and for the ways their letters are written on the wire."""
 
+import unicodedata
+
 _EDGE = r"(?:(?<=\w)(?!\w)|(?<!\w)(?=\w))"
-_LETTERS = "À-ɏ"
+_LETTERS = "À-ɏ\u0300-\u036f"  # with the marks that stand behind a letter where a text writes it in two characters
 
 
 def beyond_ascii(pattern: str, spelling: dict[str, str]) -> str:
     r"""Return a pattern for a language with letters beyond ASCII, of which RE2's `\w` and `\b` know nothing.
 
-    `spelling` maps a letter to a pattern of how it is written; it must not stand inside a character class.
+    `spelling` maps a letter to a pattern of how it is written; that it may be written as a letter and a mark is known.
+    In a character class a letter stands for itself: `[ö]` where another spelling would be another word.
     """
     kept: list[str] = []
     in_class = False
@@ -24,6 +27,13 @@ def beyond_ascii(pattern: str, spelling: dict[str, str]) -> str:
             i += 2
             continue
         in_class = char == "[" or (in_class and char != "]")
-        kept.append(char if in_class else spelling.get(char, char))
+        kept.append(char if in_class or char.isascii() else _written(char, spelling))
         i += 1
     return "".join(kept)
+
+
+def _written(char: str, spelling: dict[str, str]) -> str:
+    """Return a pattern of how a letter is written: as it is, as its language has it, as a letter and a mark."""
+    apart = unicodedata.normalize("NFD", char)
+    ways = spelling.get(char, char)
+    return ways if apart == char else f"(?:{ways}|{apart})"
