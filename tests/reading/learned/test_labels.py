@@ -49,6 +49,14 @@ def test_an_optional_row_is_neither_true_nor_false() -> None:
     assert labels["caveat_counts"][at["ESP"]].sum() == len(CAVEAT_TYPES) - 1
 
 
+def test_a_thing_that_only_an_optional_row_names_is_not_asked() -> None:
+    """Not whether it is given too; of the other things it is known that they are not."""
+    labels, at = _label([REFUSED], [{**REFUSED, "what": "funding", "status": "pledged"}])
+    counts = labels["response_what_counts"][at["ESP"]]
+    assert counts[WHATS.index("funding")] == 0
+    assert counts[WHATS.index("escort")] == counts[WHATS.index("basing")] == 1
+
+
 def test_an_ask_is_told_of_both_sides() -> None:
     """Who asks and who is asked."""
     labels, at = _label([ASKED], [])
@@ -56,11 +64,15 @@ def test_an_ask_is_told_of_both_sides() -> None:
     assert labels["ask"][at["ESP"]].tolist() == [0, 1]
 
 
-def test_several_whats_share_the_truth() -> None:
-    """The answers of one question add up to one."""
-    labels, at = _label([REFUSED, {**REFUSED, "what": "mission"}], [])
-    assert labels["response_what"][at["ESP"]].sum() == 1
-    assert labels["response_what"][at["ESP"]].max() == 0.5
+def test_several_whats_each_have_their_status() -> None:
+    """One actor of a sentence may refuse one thing and give another."""
+    labels, at = _label([REFUSED, {**REFUSED, "what": "funding", "status": "pledged"}], [])
+    spain = at["ESP"]
+    assert labels["response_what"][spain].sum() == 2
+    told = labels["status_of_what"][spain]
+    assert told[WHATS.index(REFUSED["what"])].argmax() == STATUSES.index("refused")
+    assert told[WHATS.index("funding")].argmax() == STATUSES.index("pledged")
+    assert labels["status_of_what_counts"][spain].any(axis=-1).sum() == 2
 
 
 def test_a_claim_is_told_of_who_makes_it() -> None:

@@ -59,7 +59,7 @@ def test_the_lead_may_be_meant_where_it_is_not_named() -> None:
     """ "Allies were asked for ships" does not say by whom."""
     views, statements = _seen("Allies were asked for ships.")
     pairs = {pair.code: pair for pair in find_pairs(views, statements)}
-    assert {"way.lead", "implicit"} <= _names(pairs["USA"])
+    assert {"role.lead", "implicit"} <= _names(pairs["USA"])
 
 
 def test_what_the_rules_read_is_told() -> None:

@@ -10,6 +10,7 @@ import pytest
 from muster.base.document import Document
 from muster.documents import read_documents
 from muster.reading import LearnedReader, RuleReader, open_reader
+from muster.reading.learned import reader as learned_reader
 from muster.reading.learned.pairs import find_pairs
 from muster.reading.learned.weigh import MAX_QUOTE
 from muster.reading.lexicon import load_lexicon
@@ -19,6 +20,7 @@ from muster.reading.views import SentenceView
 
 MIN_CONFIDENCE = 0.35  # below it a statement does not count in the roll (`muster.assessment.weight`)
 HELD_OUT = Path(__file__).parents[3] / "training" / "held-out"
+UNSEEN = ("digests", "digests-2", "digests-3", "articles", "articles-2", "articles-3", "articles-4")
 
 
 def _documents(name: str) -> list[Document]:
@@ -37,7 +39,7 @@ def _f1(name: str, reader: LearnedReader | RuleReader, *, core: bool) -> float:
     return score_documents(_gold(name), predicted, core=core).total.f1
 
 
-@pytest.mark.parametrize("name", ["digests", "articles", "digests-2", "articles-2"])
+@pytest.mark.parametrize("name", UNSEEN)
 @pytest.mark.parametrize("core", [False, True])
 def test_it_reads_unseen_text_better_than_the_rules(name: str, core: bool) -> None:
     """On texts that neither was made from, by at least three points of F1."""
@@ -46,9 +48,7 @@ def test_it_reads_unseen_text_better_than_the_rules(name: str, core: bool) -> No
 
 def test_held_out_texts_are_not_trained_on() -> None:
     """None of them stands among the training texts."""
-    held = {
-        one.text for name in ("digests", "articles", "digests-2", "articles-2", "general") for one in _documents(name)
-    }
+    held = {one.text for name in (*UNSEEN, "general") for one in _documents(name)}
     trained = {
         json.loads(line)["text"]
         for path in HELD_OUT.parent.glob("*.docs.jsonl")
@@ -175,3 +175,15 @@ def test_long_lists_of_states_are_read_a_few_at_a_time(monkeypatch: pytest.Monke
     reader.read_text(" ".join(f"{states} will send {n} frigates to the Gulf." for n in range(2, 70)))
     assert sum(sizes) > 512
     assert max(sizes) <= 512
+
+
+def test_how_sentences_are_put_together_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are answered by length, the answers go back to their sentences."""
+    documents = _documents("articles")[:2]
+    read = [LearnedReader().read(document) for document in documents]
+    assert all(read)
+    monkeypatch.setattr(learned_reader, "_ENOUGH_ROWS", 1)
+    monkeypatch.setattr(learned_reader, "_MOST_LONGER", 1.05)
+    again = [LearnedReader().read(document) for document in documents]
+    for one, other in zip(read, again, strict=True):
+        assert [(s.to_row() | {"confidence": 0}) for s in one] == [(s.to_row() | {"confidence": 0}) for s in other]

@@ -41,7 +41,17 @@ def _silent(pairs: list[Pair]) -> Answers:
     """Return answers that say nothing of any pair."""
     answers = {name: np.zeros((len(pairs), n)) for name, n in HEADS.items()}
     answers["response"][:, 0] = answers["claim"][:, 0] = 1
+    answers["status_of_what"] = np.zeros((len(pairs), len(WHATS), len(STATUSES)))
     return answers
+
+
+def _respond(answers: Answers, number: int, status: str, what: str, p: float, p_what: float = 1) -> None:
+    """Make a pair respond."""
+    answers["response"][number] = 0
+    answers["response"][number, 0] = 1 - p
+    answers["response"][number, 1 + STATUSES.index(status)] = p
+    answers["response_what"][number, WHATS.index(what)] = p_what
+    answers["status_of_what"][number, WHATS.index(what), STATUSES.index(status)] = 1
 
 
 def _number(pairs: list[Pair], code: str) -> int:
@@ -60,10 +70,7 @@ def test_a_statement_of_the_rules_keeps_its_frame_and_quote(read: Any) -> None:
     views, pairs, ruled = read
     answers = _silent(pairs)
     spain = _number(pairs, "ESP")
-    answers["response"][spain] = 0
-    answers["response"][spain, 1 + STATUSES.index("refused")] = 0.9
-    answers["response"][spain, 0] = 0.1
-    answers["response_what"][spain, WHATS.index("escort")] = 1
+    _respond(answers, spain, "refused", "escort", 0.9)
     (found,) = weigh(TEXT, views, pairs, answers, ruled, reader="test")
     assert (found.rule, found.quote, found.reader) == (ruled[0].rule, ruled[0].quote, ruled[0].reader)
     assert found.confidence == pytest.approx(0.9)
@@ -90,12 +97,39 @@ def test_an_ask_and_a_tension_need_somebody_else(read: Any) -> None:
     america, spain = _number(pairs, "USA"), _number(pairs, "ESP")
     answers["ask"][america, 0] = 0.9
     answers["ask"][spain, 1] = 0.2
-    answers["ask_what"][america, WHATS.index("escort")] = 1
+    answers["ask_what"][[america, spain], WHATS.index("basing")] = 1
     answers["tension"][america, TENSION_TYPES.index("criticism")] = 0.7
     answers["opposed"][spain, 0] = 0.6
     found = {one.kind: one for one in weigh(TEXT, views, pairs, answers, ruled, reader="test")}
-    assert (found["ask"].target, found["ask"].what) == ("ESP", "escort")
+    assert (found["ask"].target, found["ask"].what) == ("ESP", "basing")
     assert (found["tension"].target, found["tension"].type) == ("ESP", "criticism")
+
+
+def test_several_may_be_asked_for_different_things() -> None:
+    """What is asked of each is what both sides of the ask say."""
+    text = "The United States asked Spain for bases and Italy for money."
+    views: list[SentenceView] = []
+    read_with(load_lexicon("en"), text, None, views=views)
+    pairs = find_pairs(views, ())
+    answers = _silent(pairs)
+    america, basing, funding = _number(pairs, "USA"), WHATS.index("basing"), WHATS.index("funding")
+    answers["ask"][america, 0] = 0.9
+    answers["ask_what"][america, [basing, funding]] = 0.9
+    for code, what in (("ESP", basing), ("ITA", funding)):
+        answers["ask"][_number(pairs, code), 1] = 0.9
+        answers["ask_what"][_number(pairs, code), what] = 0.9
+    found = weigh(text, views, pairs, answers, (), reader="test")
+    assert sorted((one.target, one.what) for one in found) == [("ESP", "basing"), ("ITA", "funding")]
+
+
+def test_what_is_given_of_each_thing_has_its_own_status(read: Any) -> None:
+    """No ships, but money."""
+    views, pairs, _ = read
+    answers = _silent(pairs)
+    _respond(answers, _number(pairs, "ESP"), "pledged", "funding", 0.9)
+    _respond(answers, _number(pairs, "ESP"), "refused", "escort", 0.9)
+    found = weigh(TEXT, views, pairs, answers, (), reader="test")
+    assert {(one.what, one.status) for one in found} == {("escort", "refused"), ("funding", "pledged")}
 
 
 def test_an_ask_to_nobody_of_the_sentence_is_to_others(read: Any) -> None:
@@ -159,9 +193,7 @@ def _given(text: str, what: str) -> tuple[Any, ...]:
     pairs = find_pairs(views, ruled)
     answers = _silent(pairs)
     spain = _number(pairs, "ESP")
-    answers["response"][spain, 0] = 0.1
-    answers["response"][spain, 1 + STATUSES.index("delivered")] = 0.9
-    answers["response_what"][spain, WHATS.index(what)] = 0.9
+    _respond(answers, spain, "delivered", what, 0.9, 0.9)
     return views, pairs, ruled, answers, spain
 
 
@@ -174,11 +206,27 @@ def test_what_the_rules_read_beside_it_stands_if_it_is_likely_too() -> None:
     both = {"logistics", "intelligence"}
     assert {one.what for one in told} == both
     assert {one.what for one in weigh(text, views, pairs, answers, told, reader="test")} == {"logistics"}
-    answers["response_what"][spain, WHATS.index("intelligence")] = 0.1
-    assert {one.what for one in weigh(text, views, pairs, answers, told, reader="test")} == {
-        "logistics",
-        "intelligence",
-    }
+    answers["response_what"][spain, WHATS.index("intelligence")] = 0.3
+    answers["status_of_what"][spain, WHATS.index("intelligence"), STATUSES.index("refused")] = 1
+    assert {one.what for one in weigh(text, views, pairs, answers, told, reader="test")} == {"logistics"}
+    answers["status_of_what"][spain, WHATS.index("intelligence")] = 0
+    answers["status_of_what"][spain, WHATS.index("intelligence"), STATUSES.index("delivered")] = 1
+    assert {one.what for one in weigh(text, views, pairs, answers, told, reader="test")} == both
+
+
+def test_one_thing_has_one_status() -> None:
+    """Where the network has another status for a thing that the rules list with others, the network's stands."""
+    text = "Spain will send a frigate and two minehunters to the strait."
+    views: list[SentenceView] = []
+    ruled = read_with(load_lexicon("en"), text, None, views=views)
+    assert {(one.what, one.status) for one in ruled} == {("escort", "pledged"), ("mine_clearance", "pledged")}
+    pairs = find_pairs(views, ruled)
+    answers = _silent(pairs)
+    spain = _number(pairs, "ESP")
+    _respond(answers, spain, "considering", "mine_clearance", 0.9)
+    _respond(answers, spain, "pledged", "escort", 0.9)
+    found = weigh(text, views, pairs, answers, ruled, reader="test")
+    assert {(one.what, one.status) for one in found} == {("escort", "pledged"), ("mine_clearance", "considering")}
 
 
 def test_what_the_network_does_not_see_is_the_rules_to_say() -> None:
@@ -216,8 +264,6 @@ def test_the_same_fact_is_stated_once_where_it_is_surest() -> None:
     answers = _silent(pairs)
     for number, pair in enumerate(pairs):
         if pair.code == "ESP":
-            answers["response"][number, 0] = 0.4 if pair.sentence == 0 else 0.1
-            answers["response"][number, 1 + STATUSES.index("refused")] = 1 - answers["response"][number, 0]
-            answers["response_what"][number, WHATS.index("escort")] = 1
+            _respond(answers, number, "refused", "escort", 0.6 if pair.sentence == 0 else 0.9)
     (found,) = weigh(text, views, pairs, answers, (), reader="test")
     assert found.start == views[1].start

@@ -33,19 +33,19 @@ class Thresholds:
     what of theirs stands beside the network's.
     """
 
-    response: float = 0.5
+    response: float = 0.45
     what: float = 0.45
     caveat: float = 0.3
-    act: float = 0.35
+    act: float = 0.3
     claim: float = 0.4
     ask: float = 0.45
     asked: float = 0.3
-    asked_at_all: float = 0.15
-    tension: float = 0.3
-    ruled: float = 0.12
+    asked_at_all: float = 0.05
+    tension: float = 0.25
+    ruled: float = 0.3
     ruled_status: float = 0.5
     ruled_what: float = 0.5
-    ruled_also: float = 0.05
+    ruled_also: float = 0.2
 
 
 CHOSEN = Thresholds()
@@ -96,13 +96,11 @@ def _own(n: int, code: str, answers: dict[str, Array], at_least: Thresholds) -> 
     response = answers["response"][n]
     p = float(1 - response[0])
     if p > at_least.response:
-        best = int(response[1:].argmax())
-        p_status = float(response[1 + best])  # of this status, so of the kind too
         p_what = answers["response_what"][n]
-        chosen = [i for i, one in enumerate(p_what) if one > at_least.what] or [int(p_what.argmax())]
-        for i in chosen:
-            fields = {"actor": code, "what": WHATS[i], "status": STATUSES[best]}
-            found.append(Found(n, "response", fields, p, p_status * float(p_what[i])))
+        for i in _several(p_what, at_least.what):
+            status, p_status = _first(STATUSES, answers["status_of_what"][n, i])
+            fields = {"actor": code, "what": WHATS[i], "status": status}
+            found.append(Found(n, "response", fields, p, p * p_status * float(p_what[i])))
     for one, p_type in zip(CAVEAT_TYPES, answers["caveat"][n], strict=True):
         if p_type > at_least.caveat:
             what, p_what = _first(WHATS, answers["caveat_what"][n])
@@ -132,18 +130,22 @@ def _against(
     code = pairs[n].code
     p_asks = float(answers["ask"][n, 0])
     if p_asks > at_least.ask:
-        what, p_what = _first(WHATS, answers["ask_what"][n])
+        p_what = answers["ask_what"][n]
         p_asked = {peer: float(answers["ask"][peer, 1]) for peer in peers}
         asked = [peer for peer in peers if p_asked[peer] > at_least.asked]
         likeliest = max(peers, key=p_asked.__getitem__, default=-1)
         if not asked and p_asked.get(likeliest, 0.0) > at_least.asked_at_all:
             asked = [likeliest]
         for peer in asked:
-            fields = {"actor": code, "target": pairs[peer].code, "what": what}
-            found.append(Found(n, "ask", fields, p_asks, p_asks * p_what * p_asked[peer]))
+            p_both = asked_for(answers, n, peer)
+            for i in _several(p_both, at_least.what):
+                fields = {"actor": code, "target": pairs[peer].code, "what": WHATS[i]}
+                found.append(Found(n, "ask", fields, p_asks, p_asks * float(p_both[i]) * p_asked[peer]))
         if not asked and code != NOBODY_NAMED:
-            fields = {"actor": code, "target": NOBODY_NAMED, "what": what}
-            found.append(Found(n, "ask", fields, p_asks, p_asks * p_what * (1 - p_asked.get(likeliest, 0.0))))
+            for i in _several(p_what, at_least.what):
+                fields = {"actor": code, "target": NOBODY_NAMED, "what": WHATS[i]}
+                p_all = p_asks * float(p_what[i]) * (1 - p_asked.get(likeliest, 0.0))
+                found.append(Found(n, "ask", fields, p_asks, p_all))
     if not peers:
         return found
     for one, p_type in zip(TENSION_TYPES, answers["tension"][n], strict=True):
@@ -153,6 +155,17 @@ def _against(
             fields = {"actor": code, "target": pairs[peer].code, "type": one}
             found.append(Found(n, "tension", fields, float(p_type), float(p_type) * p_opposed[peer]))
     return found
+
+
+def asked_for(answers: dict[str, Array], asking: int, asked: int) -> Array:
+    """Return how likely each what is asked by one pair of another: one may ask several for different things."""
+    both: Array = (answers["ask_what"][asking] * answers["ask_what"][asked]) ** 0.5
+    return both
+
+
+def _several(answers: Array, at_least: float) -> list[int]:
+    """Return the numbers of the answers over a threshold, or of the likeliest alone."""
+    return [i for i, one in enumerate(answers) if one > at_least] or [int(answers.argmax())]
 
 
 def _first(names: Sequence[str], answers: Array) -> tuple[str, float]:

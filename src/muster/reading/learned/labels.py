@@ -48,14 +48,15 @@ def label_pairs(
     Returns
     -------
     dict of arrays
-        Truth and counts, (pairs, answers), float32; of a head with one answer all counts of a pair are the same.
+        Truth and counts, (pairs, answers), `status_of_what` (pairs, whats, statuses), float32; of a question with one
+        answer all counts of a pair are the same.
     """
     n = len(pairs)
     labels: Labels = {name: np.zeros((n, size), np.float32) for name, size in HEADS.items()}
     for name in ("response", "direction", "claim"):
         labels[name][:, _NONE] = 1
-    known = {name: np.ones((n, size), np.float32) for name, size in HEADS.items()}
-    for name in ("response_what", "caveat_what", "ask_what", "realis", "population", "polarity"):
+    known: Labels = {name: np.ones((n, size), np.float32) for name, size in HEADS.items()}
+    for name in ("response_what", "status_of_what", "caveat_what", "ask_what", "realis", "population", "polarity"):
         known[name][:] = 0
     places = Places(views, pairs)
     peers: dict[tuple[int, str], int] = {(pair.sentence, pair.code): i for i, pair in enumerate(pairs)}
@@ -67,8 +68,13 @@ def label_pairs(
         at = _place(text, places, row)
         if at >= 0:
             _tell(row, at, peers.get((pairs[at].sentence, str(row.get("target", ""))), -1), labels, known)
-    for name in ("response_what", "caveat_what", "ask_what"):  # several whats share the truth
-        labels[name] /= np.maximum(labels[name].sum(axis=1, keepdims=True), 1)
+    for row in optional:  # after the rest: what a firm row tells of the same thing is known
+        at = _place(text, places, row)
+        if at >= 0 and row["kind"] in {"response", "ask"}:
+            _doubt_what(row, (at, peers.get((pairs[at].sentence, str(row.get("target", ""))), -1)), labels, known)
+    labels["caveat_what"] /= np.maximum(labels["caveat_what"].sum(axis=1, keepdims=True), 1)  # several share the truth
+    for of_what in (labels, known):
+        of_what["status_of_what"] = of_what["status_of_what"].reshape(n, len(WHATS), len(STATUSES))
     counts = {f"{name}_counts": value for name, value in known.items()}
     return {**labels, **counts}
 
@@ -100,6 +106,14 @@ def _doubt(row: Mapping[str, Any], at: int, peer: int, known: Labels) -> None:
             known["opposed"][peer, 0] = 0
 
 
+def _doubt_what(row: Mapping[str, Any], sides: Iterable[int], labels: Labels, known: Labels) -> None:
+    """Do not ask whether a thing is given or asked for that only an optional row names."""
+    name, what = f"{row['kind']}_what", WHATS.index(row["what"])
+    for number in sides:
+        if number >= 0 and not labels[name][number, what]:
+            known[name][number, what] = 0
+
+
 def _tell(row: Mapping[str, Any], at: int, peer: int, labels: Labels, known: Labels) -> None:
     kind = row["kind"]
     if kind == "response":
@@ -107,7 +121,12 @@ def _tell(row: Mapping[str, Any], at: int, peer: int, labels: Labels, known: Lab
             _set_one(labels, known, "response", at, 1 + STATUSES.index(row["status"]))
             direction = DIRECTION_OF_STATUS[row["status"]]
             _set_one(labels, known, "direction", at, 1 + _DIRECTIONS.index(direction))
-        _add(labels, known, "response_what", at, WHATS.index(row["what"]))
+        what, status = WHATS.index(row["what"]), STATUSES.index(row["status"])
+        _add(labels, known, "response_what", at, what)
+        of_what = slice(what * len(STATUSES), (what + 1) * len(STATUSES))
+        if not labels["status_of_what"][at, of_what].any():
+            labels["status_of_what"][at, of_what.start + status] = 1
+            known["status_of_what"][at, of_what] = 1
     elif kind == "caveat":
         _add(labels, known, "caveat", at, CAVEAT_TYPES.index(row["type"]))
         _add(labels, known, "caveat_what", at, WHATS.index(row["what"]))
@@ -136,7 +155,7 @@ def _set_one(labels: Labels, known: Labels, head: str, at: int, answer: int) -> 
 
 
 def _add(labels: Labels, known: Labels, head: str, at: int, answer: int) -> None:
-    """Note one of several answers; a head with one answer is known as a whole, the others answer by answer."""
+    """Note one of several answers; of what is given or asked all is known then, else only this answer."""
     labels[head][at, answer] = 1
     if head.endswith("_what"):
         known[head][at] = 1

@@ -1,10 +1,11 @@
 """The network: memories along a sentence both ways, attention from each pair, one hidden layer, a head a question.
 
-`forward` is written once for numpy (reading) and jax.numpy (training). Shapes are those of `encoding`.
+`forward_all` is written once for numpy (reading) and jax.numpy (training). Shapes are those of `encoding`.
 """
 
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -38,6 +39,7 @@ HEADS = {
     "response": 1 + len(STATUSES),
     "direction": 4,
     "response_what": len(WHATS),
+    "status_of_what": len(WHATS) * len(STATUSES),
     "caveat": len(CAVEAT_TYPES),
     "caveat_what": len(WHATS),
     "ask": 2,
@@ -51,8 +53,10 @@ HEADS = {
     "polarity": len(POLARITIES),
 }
 ONE_OF = frozenset(
-    ("response", "direction", "response_what", "caveat_what", "ask_what", "realis", "claim", "population", "polarity")
+    ("response", "direction", "status_of_what", "caveat_what", "realis", "claim", "population", "polarity")
 )
+
+WORD_PARTS = ("vector", "own", "ending", "role")  # what a word is told by; but for the vectors each has a table
 
 Array = NDArray[Any]
 
@@ -66,43 +70,73 @@ class Network:
     trained_on: str
 
     def answer(self, batch: dict[str, Array]) -> dict[str, Array]:
-        """Return the probabilities of every head, (N, answers), the mean of the networks."""
+        """Return the probabilities of every head, the mean of the networks, as `forward_all` shapes them."""
         total: dict[str, Array] = {}
-        for weights in self.weights:
-            for name, scores in forward(np, weights, batch).items():
+        for found_by_one in forward_all(np, self.weights, batch):
+            for name, scores in found_by_one.items():
                 found = _softmax(scores) if name in ONE_OF else 0.5 + 0.5 * np.tanh(scores / 2)  # never overflows
                 total[name] = total[name] + found if name in total else found
         return {name: value / len(self.weights) for name, value in total.items()}
 
 
-def forward(xp: Any, w: dict[str, Any], batch: dict[str, Any], scan: Any = None, drop: Any = None) -> dict[str, Any]:
-    """Return the scores of every head, (N, answers).
+def forward_all(
+    xp: Any, networks: Sequence[dict[str, Any]], batch: dict[str, Any], scan: Any = None, drop: Any = None
+) -> list[dict[str, Any]]:
+    """Return the scores of every head, (N, answers), `status_of_what` (N, whats, statuses), for each of some networks.
 
     Parameters
     ----------
     xp : module
         numpy or jax.numpy.
-    w : dict of arrays
-        As `train.start_weights` makes them.
+    networks : sequence of dict of arrays
+        Each as `train.start_weights` makes them; they read along the sentences side by side.
     batch : dict of arrays
         As `encoding.encode` returns them.
     scan : callable or None
-        `jax.lax.scan`, or a plain loop.
+        `jax.lax.scan` in training, else a plain loop.
     drop : callable or None
-        `drop(name, array)` sets some of an array to zero while training.
+        `drop(name, array)` sets some of an array to zero in training. Without it every distinct word is worked out
+        once, which takes arrays of numpy.
     """
-    drop = drop or (lambda _, array: array)
-    x = xp.concatenate(
-        [xp.asarray(vector_table())[batch["vector"]] @ w["turn"], w["own"][batch["own"]], w["ending"][batch["ending"]],
-         w["role"][batch["role"]]],
-        axis=-1,
-    )  # fmt: skip
-    is_word = batch["is_word"]
-    a = _remember(xp, scan or _loop, drop("input", x) * is_word[..., None], is_word, w)
+    if drop is None:
+        words, at = _distinct(batch)
+        read = _remember(xp, scan or _loop, [_given(xp, w, words) for w in networks], at, batch["is_word"], networks)
+        drop = _keep
+    else:
+        given = [drop("input", _given(xp, w, batch)) for w in networks]
+        read = _remember(xp, scan or _loop, given, None, batch["is_word"], networks)
+    return [_answer(xp, w, batch, a, drop) for w, a in zip(networks, read, strict=True)]
 
-    row, place = batch["row"], batch["place"]
+
+def _keep(_: str, array: Any) -> Any:
+    return array
+
+
+def _distinct(batch: dict[str, Array]) -> tuple[dict[str, Array], Array]:
+    """Return the distinct words of a batch, U each, and where they stand, (S, W).
+
+    Of the places in a batch of an article one in nine, of a digest one in three holds a word not met before.
+    """
+    key = np.zeros(batch["own"].shape, np.int64)
+    for name in WORD_PARTS:
+        key = key * (1 + int(batch[name].max(initial=0))) + batch[name]
+    _, first, at = np.unique(key, return_index=True, return_inverse=True)
+    return {name: batch[name].reshape(-1)[first] for name in WORD_PARTS}, at.reshape(key.shape)
+
+
+def _given(xp: Any, w: dict[str, Any], words: dict[str, Any]) -> Any:
+    """Return what is known of words, (..., in)."""
+    return xp.concatenate(
+        [xp.asarray(vector_table())[words["vector"]] @ w["turn"], *(w[name][words[name]] for name in WORD_PARTS[1:])],
+        axis=-1,
+    )
+
+
+def _answer(xp: Any, w: dict[str, Any], batch: dict[str, Any], a: Any, drop: Any) -> dict[str, Any]:
+    """Return the scores of every head, (N, answers), from what was read at each word, (S, W, N_STATES)."""
+    row, place, is_word = batch["row"], batch["place"], batch["is_word"]
     of_pair = a[row]  # (N, W, states)
-    heed = of_pair @ w["heed"] + w["heed_place"][place] + batch["is_target"][..., None] * w["heed_target"]
+    heed = (a @ w["heed"])[row] + w["heed_place"][place] + batch["is_target"][..., None] * w["heed_target"]
     heed = _softmax(xp.where(is_word[row][..., None] > 0, heed, FAR_BELOW), axis=1, xp=xp)  # (N, W, heads)
     heads = xp.matmul(heed.transpose(0, 2, 1), of_pair).transpose(1, 0, 2)  # (heads, N, states)
     seen = xp.matmul(heads, w["value"]).transpose(1, 0, 2).reshape(len(row), N_HEADS * N_PER_HEAD)
@@ -119,36 +153,48 @@ def forward(xp: Any, w: dict[str, Any], batch: dict[str, Any], scan: Any = None,
     for name, n_answers in HEADS.items():
         found[name] = scores[..., start : start + n_answers]
         start += n_answers
+    by_what = found["status_of_what"].reshape(-1, len(WHATS), len(STATUSES))
+    found["status_of_what"] = by_what + found["response"][:, None, 1:]
     return found
 
 
-def _remember(xp: Any, scan: Any, x: Any, is_word: Any, w: dict[str, Any]) -> Any:
-    """Return what long short-term memories hold at each word, one read from the left, one from the right.
+def _remember(
+    xp: Any, scan: Any, given: Sequence[Any], at: Any, is_word: Any, networks: Sequence[dict[str, Any]]
+) -> list[Any]:
+    """Return what long short-term memories hold at each word, of each network one read from either side.
 
-    (S, W, in) to (S, W, N_STATES). Both go on side by side; a place without a word leaves them as they are. The gates'
-    sigmoid is a tanh of half the sum.
+    (S, W, in), or (U, in) where `at` says which word stands where, to (S, W, N_STATES). All M go on side by side; a
+    place without a word leaves them as they are. The gates' sigmoid is a tanh of half the sum.
     """
-    n, width, n_in = x.shape
+    n, width = is_word.shape
     size = N_STATES // 2
-    sums = (x.reshape(n * width, n_in) @ w["read"] + w["read_0"]).reshape(n, width, 2, 4 * size).transpose(1, 2, 0, 3)
-    sums = xp.stack([sums[:, 0], sums[::-1, 1]], axis=1)  # (W, 2, S, 4 size)
+    parts = []
+    for x, w in zip(given, networks, strict=True):
+        words = x.transpose(1, 0, 2).reshape(width * n, -1) if at is None else x
+        for way in range(2):
+            own = slice(way * 4 * size, (way + 1) * 4 * size)
+            sums = words @ w["read"][:, own] + w["read_0"][own]
+            sums = sums.reshape(width, n, 4 * size) if at is None else sums[at.T]
+            parts.append(sums[::-1] if way else sums)
+    sums = xp.stack(parts, axis=1)  # (W, M, S, 4 size)
+    again = xp.concatenate([w["again"] for w in networks])
     here = is_word.T[..., None]
-    here = xp.stack([here, here[::-1]], axis=1)  # (W, 2, S, 1)
+    here = xp.stack([here, here[::-1]] * len(networks), axis=1)  # (W, M, S, 1)
 
     def step(held: Any, told: Any) -> Any:
         cell, out = held
         own, is_here = told
-        gates = xp.tanh(own + xp.matmul(out, w["again"]))
+        gates = xp.tanh(own + xp.matmul(out, again))
         keep, take, show = (0.5 + 0.5 * gates[..., i * size : (i + 1) * size] for i in range(3))
         new = keep * cell + take * gates[..., 3 * size :]
         cell = cell + is_here * (new - cell)
         out = out + is_here * (show * xp.tanh(new) - out)
         return (cell, out), out
 
-    start = xp.zeros((2, n, size), dtype=x.dtype)
+    start = xp.zeros((len(parts), n, size), dtype=sums.dtype)
     outs = scan(step, (start, start), (sums, here))[1]
-    both = xp.concatenate([outs[:, 0], outs[::-1, 1]], axis=-1)  # (W, S, N_STATES)
-    return both.transpose(1, 0, 2)
+    ways = range(0, len(parts), 2)
+    return [xp.concatenate([outs[:, i], outs[::-1, i + 1]], axis=-1).transpose(1, 0, 2) for i in ways]
 
 
 def _loop(step: Any, start: Any, told: tuple[Array, Array]) -> Any:

@@ -19,7 +19,7 @@ N_ROLES = PRONOUN + 1  # 0: no actor
 _ROLE_NAMES = ("lead", "adversary", "organisation", "group", "shipping", "state")
 _WAYS = (
     "noun", "adjective", "governed", "generic", "ship", "person", "capital", "office", "list", "pronoun", "focus",
-    "speaker", "before", "main_partner", "is_adversary", "lead",
+    "speaker", "before", "main_partner", "is_adversary",
 )  # fmt: skip
 _FORMS = frozenset(("ship", "person", "capital", "office"))
 _VAGUE = frozenset(("mission", "everything", "political_support"))
@@ -137,10 +137,11 @@ def _ways(view: SentenceView, before: SentenceView | None, main: str) -> dict[st
         ("before", [code for actor in before.actors for code in actor.codes] if before else []),
         ("main_partner", [main] if main else []),
         ("is_adversary", [view.adversary] if view.adversary else []),
-        ("lead", LEADS),  # "allies were asked to" names no one who asked
     ):
         for code in codes:
             ways.setdefault(code, set()).add(way)
+    for code in LEADS:  # "allies were asked to" names no one who asked
+        ways.setdefault(code, set())
     return ways
 
 

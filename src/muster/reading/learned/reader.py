@@ -20,6 +20,9 @@ from muster.reading.views import SentenceView
 NAME = f"learned/{__version__}"
 LANGUAGE = "en"  # the network has only been trained on English; other languages are left to the rules
 _ROWS_AT_ONCE, _PAIRS_AT_ONCE = 64, 512  # bound the memory for a long document and for long lists of states
+# A row is filled up to the longest of its batch: eight rows or more wait for none half as long again as the shortest
+# (on eight articles 1.35 times as fast as one batch each; four rows or 1.8 times: no faster).
+_ENOUGH_ROWS, _MOST_LONGER = 8, 1.5
 
 
 class LearnedReader:
@@ -54,20 +57,24 @@ class LearnedReader:
 
     def _weigh(self, text: str, views: Sequence[SentenceView], ruled: Sequence[Statement]) -> tuple[Statement, ...]:
         pairs = find_pairs(views, ruled)
-        parts = []
+        parts, numbers = [], []
         for some in _batches(rows_of(views, pairs)):
             width = 1 + max(len(row.words) for row in some)
             parts.append(self.network.answer(encode(some, self.network.vocabulary, width)))
-        answers = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+            numbers += [number for row in some for number in row.numbers]
+        order = np.argsort(numbers)
+        answers = {name: np.concatenate([part[name] for part in parts])[order] for name in parts[0]}
         return tuple(weigh(text, views, pairs, answers, ruled, reader=NAME, thresholds=self.thresholds))
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Yield rows in batches that are answered at once."""
+    """Yield rows in batches that are answered at once, those of like length together, the shortest first."""
     batch: list[Row] = []
     n_pairs = 0
-    for row in rows:
-        if batch and (len(batch) == _ROWS_AT_ONCE or n_pairs + len(row.pairs) > _PAIRS_AT_ONCE):
+    for row in sorted(rows, key=lambda row: len(row.words)):
+        is_full = len(batch) == _ROWS_AT_ONCE or n_pairs + len(row.pairs) > _PAIRS_AT_ONCE
+        is_longer = len(batch) >= _ENOUGH_ROWS and len(row.words) > _MOST_LONGER * len(batch[0].words)
+        if batch and (is_full or is_longer):
             yield batch
             batch, n_pairs = [], 0
         batch.append(row)

@@ -10,7 +10,7 @@ from muster.base.scheme import ACTIONS, CAVEAT_TYPES, FIELDS, REALIS, STATUSES, 
 from muster.base.statement import Statement
 from muster.reading.assets import find_assets
 from muster.reading.learned.encoding import N_WORDS
-from muster.reading.learned.findings import CHOSEN, Found, Thresholds, find_all
+from muster.reading.learned.findings import CHOSEN, Found, Thresholds, asked_for, find_all
 from muster.reading.learned.pairs import Pair, Places
 from muster.reading.learned.words import split_words
 from muster.reading.plover.mapping import plover_of
@@ -19,10 +19,10 @@ from muster.reading.views import SentenceView
 
 Array = NDArray[Any]
 _WITH_ASSETS = MULTI | {"authorised"}
-_REORDERED = frozenset(("response", "response_what", "caveat_what", "ask_what", "realis"))
-# Where one sentence holds two answers of one actor, what tells them apart, and what the network has only one of.
-_APART = {"response": ("what", "status"), "act": ("action", "realis"), "ask": ("target", "what")}
-# Standing relations, told in asides of long sentences, of which the network has seen few (333 of 33,259 statements).
+_REORDERED = frozenset(("status_of_what", "caveat_what", "realis"))
+# Where one sentence holds two answers of one actor: what tells them apart, and what of the rules' goes with it.
+_APART = {"response": ("what", "status"), "act": ("action", "realis")}
+# Standing relations, told in asides of long sentences, of which the network had seen few (333 of 33,259 statements).
 # What the rules read of them is kept: on the first third of these 31 of 56 were right, no worse than the rest, so that
 # is their confidence, and that of what stands where the network does not look.
 _RULES_ALONE = frozenset(("dual_role", "adversary_ties"))
@@ -116,19 +116,19 @@ def _correct(found: Found, several: Several, aimed: dict[tuple[int, str], str]) 
 def _with_rules_first(
     answers: dict[str, Array], ruled: Iterable[Statement], at: dict[int, int], at_least: Thresholds
 ) -> dict[str, Array]:
-    """Return the answers with the rules' status, what and realis first wherever the network thinks them possible."""
+    """Return the answers with the rules' status, realis and what of a caveat first where the network agrees."""
     ordered = {name: value.copy() if name in _REORDERED else value for name, value in answers.items()}
     for one in ruled:
         number = at[id(one)]
         if number < 0:
             continue
         if one.kind == "response":
-            statuses = ordered["response"][number, 1:]
-            _put_first(statuses, STATUSES.index(one.status), at_least.ruled_status * statuses.sum())
-        if one.kind == "act":
+            statuses = ordered["status_of_what"][number, WHATS.index(one.what)]
+            _put_first(statuses, STATUSES.index(one.status), at_least.ruled_status)
+        elif one.kind == "act":
             _put_first(ordered["realis"][number], REALIS.index(one.realis), at_least.ruled_what)
-        elif one.what:
-            _put_first(ordered[f"{one.kind}_what"][number], WHATS.index(one.what), at_least.ruled_what)
+        elif one.kind == "caveat":
+            _put_first(ordered["caveat_what"][number], WHATS.index(one.what), at_least.ruled_what)
     return ordered
 
 
@@ -153,23 +153,24 @@ def _upheld(
 
     One is kept if the network thinks its kind there at all likely and states nothing else of that kind (and type or
     action, each of which is asked by itself) of that actor in the sentence. Where it does, it is kept as part of a list
-    of which the network states another part, as one of several answers, which the network cannot tell apart, and if
-    what it gives is likely too. One whose quote begins behind all the words that the network saw (in `unseen`) is kept.
+    of which the network states another part, as one of several answers of the rules', and if what it gives is likely
+    too, unless the network has another status for that very thing. One whose quote begins behind all the words that the
+    network saw (in `unseen`) is kept.
     """
     told_of = {(pairs[found.pair].sentence, found.kind, *_asked_as(found.fields)) for found in best.values()}
     agreed = {_but_for_what(one) for key, one in by_key.items() if key in best}
-    given = {(found.pair, found.kind, found.fields.get("what", "")) for found in best.values()}
+    given = {(found.pair, found.fields["what"]) for found in best.values() if found.kind == "response"}
     kept = []
     for key, one in by_key.items():
         number = at[id(one)]
         if key in best or number < 0 or one.kind == "claim":
             continue
+        if one.kind == "response" and (number, one.what) in given and id(one) not in unseen:
+            continue  # of this very thing the network has another status
         is_told = (pairs[number].sentence, one.kind, *_asked_as(one.fields())) in told_of
         is_apart = _but_for_what(one) in agreed or (number, one.kind) in several or id(one) in unseen
-        if is_told and not is_apart:
-            is_other = (number, one.kind, one.what) not in given
-            if not is_other or not _may_be_also(one, answers, number, at_least.ruled_also):
-                continue
+        if is_told and not is_apart and not _may_be_also(one, pairs, answers, number, at_least.ruled_also):
+            continue
         p = _likely(one, answers, number)
         if one.type in _RULES_ALONE or id(one) in unseen:
             kept.append(replace(one, confidence=max(round(p, 3), _P_RULES_ALONE)))
@@ -192,11 +193,19 @@ def _is_unseen(text: str, view: SentenceView, one: Statement) -> bool:
     return len(split_words(text[view.start : one.start])) - (n_written - n_shown) >= N_WORDS
 
 
-def _may_be_also(one: Statement, answers: dict[str, Array], number: int, at_least: float) -> bool:
+def _may_be_also(
+    one: Statement, pairs: Sequence[Pair], answers: dict[str, Array], number: int, at_least: float
+) -> bool:
     """Return whether what a response gives or an ask is for is likely enough beside something likelier."""
-    if one.kind not in {"response", "ask"}:
-        return False
-    return float(answers[f"{one.kind}_what"][number, WHATS.index(one.what)]) > at_least
+    what = WHATS.index(one.what) if one.what else -1
+    if one.kind == "response":
+        status = answers["status_of_what"][number, what, STATUSES.index(one.status)]
+        return float(answers["response_what"][number, what] * status) > at_least
+    if one.kind == "ask":
+        place = (pairs[number].sentence, one.target)
+        asked = next((k for k, pair in enumerate(pairs) if (pair.sentence, pair.code) == place), number)
+        return float(asked_for(answers, number, asked)[what]) > at_least
+    return False
 
 
 def _but_for_what(one: Statement) -> tuple[str, ...]:
