@@ -216,7 +216,10 @@ def _free_subject(grammar: Grammar, hit: Hit) -> tuple[str, ...]:
 def _realis(lexicon: Lexicon, clause: str, grammar: Grammar, hit: Hit) -> str:
     begin = max(0, hit.start - 70)
     near = grammar.text[begin : hit.end]
+    has_own_past = grammar.find("joined", begin, hit.start) and grammar.find("act_past", hit.start, hit.end)
     for code, pattern in lexicon.realis:
+        if has_own_past and code != "denied":
+            continue  # "threatened to close the strait and seized a tanker": no part of the threat
         if pattern.search(near if code != "denied" else clause):
             return code
     return "done"

@@ -21,7 +21,7 @@ Array = NDArray[Any]
 _WITH_ASSETS = MULTI | {"authorised"}
 _REORDERED = frozenset(("status_of_what", "caveat_what", "realis"))
 # Where one sentence holds two answers of one actor: what tells them apart, and what of the rules' goes with it.
-_APART = {"response": ("what", "status"), "act": ("action", "realis")}
+_APART = {"response": ("what", "status"), "act": ("action", "realis"), "ask": ("target", "what")}
 # Standing relations, told in asides of long sentences, of which the network had seen few (333 of 33,259 statements).
 # What the rules read of them is kept: on the first third of these 31 of 56 were right, no worse than the rest, so that
 # is their confidence, and that of what stands where the network does not look.
