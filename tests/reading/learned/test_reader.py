@@ -103,7 +103,7 @@ def test_reading_again_gives_the_same() -> None:
     ],
 )
 def test_two_answers_of_one_state_in_a_sentence_are_not_mixed_up(text: str, expected: set[tuple[str, ...]]) -> None:
-    """The network has one status for a state in a sentence; which goes with what is the rules' to say."""
+    """What is refused and what is given goes with its own status."""
     found = {(one.actor, one.what, one.status) for one in LearnedReader().read_text(text) if one.kind == "response"}
     assert found == expected
 

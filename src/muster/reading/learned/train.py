@@ -168,7 +168,7 @@ def start_weights(n_words: int, seed: int) -> dict[str, Array]:
 
 
 def _loss(w: Any, batch: Any, asked: Any, key: Any) -> Any:
-    """Return the mean over pairs of the cross entropies of all heads, where a head was asked."""
+    """Return the cross entropies of all heads, where one was asked, over the pairs of a full step."""
     keys = iter(jax.random.split(key, 4))
 
     def drop(name: str, array: Any) -> Any:
@@ -278,7 +278,7 @@ def _padded(array: Array, n: int) -> Array:
 
 
 def _stack(lessons: Sequence[Lesson]) -> dict[str, Array]:
-    """Return the labels of all pairs in the order of their rows, (pairs, answers)."""
+    """Return the labels of all pairs, as `label_pairs` shapes them, in the order of their rows."""
     chosen = [[number for row in lesson.rows for number in row.numbers] for lesson in lessons]
     return {
         name: np.concatenate([lesson.labels[name][some] for lesson, some in zip(lessons, chosen, strict=True) if some])

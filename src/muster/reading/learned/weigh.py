@@ -55,7 +55,7 @@ def weigh(
     views, pairs
         Its sentences and pairs.
     answers : dict of arrays
-        Probabilities of every head for every pair, (pairs, answers).
+        Probabilities of every head for every pair, as `Network.answer` returns them.
     ruled : sequence of Statement
         What the rules read.
     reader : str
@@ -104,7 +104,7 @@ def _several(ruled: Iterable[Statement], at: dict[int, int]) -> Several:
 
 
 def _correct(found: Found, several: Several, aimed: dict[tuple[int, str], str]) -> None:
-    """Put right what the network cannot tell: two answers of one actor, and whose policy a policy is."""
+    """Put right what the rules tell better: two answers of one actor, and whose policy a policy is."""
     if (found.pair, found.kind) in several:
         apart, answer = _APART[found.kind]
         told = several[found.pair, found.kind]
