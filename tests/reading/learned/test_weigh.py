@@ -230,7 +230,7 @@ def test_one_thing_has_one_status() -> None:
 
 
 def test_what_the_network_does_not_see_is_the_rules_to_say() -> None:
-    """Behind the last word that it is shown of a sentence."""
+    """A sentence of which it is shown only the first words; behind these even against what it says of them."""
     text = f"Spain, after talks about {'schools and ' * 40}roads, said that it will not send frigates to the Gulf."
     views: list[SentenceView] = []
     ruled = [one for one in read_with(load_lexicon("en"), text, None, views=views) if one.actor == "ESP"]
@@ -240,7 +240,12 @@ def test_what_the_network_does_not_see_is_the_rules_to_say() -> None:
     (found,) = weigh(text, views, pairs, _silent(pairs), [late], reader="test")
     assert found.status == "refused"
     early = replace(late, quote=text[:50], start=0, end=50)
-    assert weigh(text, views, pairs, _silent(pairs), [early], reader="test") == []
+    assert [one.status for one in weigh(text, views, pairs, _silent(pairs), [early], reader="test")] == ["refused"]
+    answers = _silent(pairs)
+    _respond(answers, _number(pairs, "ESP"), "deployed", late.what, 0.9)
+    for told, expected in ((late, {"refused", "deployed"}), (early, {"deployed"})):
+        found = weigh(text, views, pairs, answers, [told], reader="test")
+        assert {one.status for one in found} == expected
 
 
 def test_long_names_hide_nothing_from_the_network() -> None:

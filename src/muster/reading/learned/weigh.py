@@ -81,13 +81,13 @@ def weigh(
     claimed = {pairs[at[id(one)]].sentence for one in statements if at[id(one)] >= 0}
     placed = [(one, views[pairs[at[id(one)]].sentence]) for one in ruled if at[id(one)] >= 0]
     unseen = frozenset(id(one) for one, view in placed if _is_unseen(text, view, one))
-    statements += _upheld(pairs, answers, by_key, at, best, several, unseen, thresholds)
+    statements += _upheld(views, pairs, answers, by_key, at, best, several, unseen, thresholds)
     for key, found in best.items():
         told, view = by_key.get(key), views[pairs[found.pair].sentence]
         if found.kind == "claim" and (told is not None or pairs[found.pair].sentence in claimed):
             continue
         if told is not None:
-            statements.append(replace(told, confidence=round(found.p, 3)))
+            statements.append(replace(told, confidence=_rounded(found.p)))
         else:
             statements.append(_write(text, view, found, reader))
     return sorted(statements, key=lambda one: (one.start, one.end))
@@ -140,6 +140,7 @@ def _put_first(answers: Array, chosen: int, at_least: float) -> None:
 
 
 def _upheld(
+    views: Sequence[SentenceView],
     pairs: Sequence[Pair],
     answers: dict[str, Array],
     by_key: dict[tuple[str, ...], Statement],
@@ -154,8 +155,8 @@ def _upheld(
     One is kept if the network thinks its kind there at all likely and states nothing else of that kind (and type or
     action, each of which is asked by itself) of that actor in the sentence. Where it does, it is kept as part of a list
     of which the network states another part, as one of several answers of the rules', and if what it gives is likely
-    too, unless the network has another status for that very thing. One whose quote begins behind all the words that the
-    network saw (in `unseen`) is kept.
+    too, unless the network has another status for that very thing. Of a sentence that the network saw only the first
+    words of what it thinks unlikely is kept too, and all whose quote begins behind those words (in `unseen`).
     """
     told_of = {(pairs[found.pair].sentence, found.kind, *_asked_as(found.fields)) for found in best.values()}
     agreed = {_but_for_what(one) for key, one in by_key.items() if key in best}
@@ -172,10 +173,11 @@ def _upheld(
         if is_told and not is_apart and not _may_be_also(one, pairs, answers, number, at_least.ruled_also):
             continue
         p = _likely(one, answers, number)
-        if one.type in _RULES_ALONE or id(one) in unseen:
-            kept.append(replace(one, confidence=max(round(p, 3), _P_RULES_ALONE)))
+        is_cut = len(split_words(views[pairs[number].sentence].text)) > N_WORDS
+        if one.type in _RULES_ALONE or is_cut:
+            kept.append(replace(one, confidence=max(_rounded(p), _P_RULES_ALONE)))
         elif p > at_least.ruled:
-            kept.append(replace(one, confidence=round(p, 3)))
+            kept.append(replace(one, confidence=_rounded(p)))
     return kept
 
 
@@ -225,6 +227,11 @@ def _likely(one: Statement, answers: dict[str, Array], number: int) -> float:
     return float(answers[one.kind][number, kinds.index(name)])
 
 
+def _rounded(p: float) -> float:
+    """Return a probability to three digits, never 1: that is what the rules say of their own."""
+    return min(round(p, 3), 0.999)
+
+
 def _write(text: str, view: SentenceView, found: Found, reader: str) -> Statement:
     """Return a new statement, its sentence as the quote."""
     quote = text[view.start : view.end]
@@ -232,7 +239,7 @@ def _write(text: str, view: SentenceView, found: Found, reader: str) -> Statemen
     has_assets = found.kind == "response" and fields["status"] in _WITH_ASSETS
     statement = Statement(
         kind=found.kind, quote=quote, start=view.start, end=view.end, rule=f"learned.{found.kind}", reader=reader,
-        confidence=round(found.p_all, 3), assets=find_assets(quote) if has_assets else (), **fields,
+        confidence=_rounded(found.p_all), assets=find_assets(quote) if has_assets else (), **fields,
     )  # fmt: skip
     event, mode = plover_of(statement)
     return replace(statement, event=event, mode=mode)
