@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from muster.ledger import open_ledger
+from muster.surfaces.cli.brief import brief
 from muster.surfaces.cli.ledger import add
 from muster.surfaces.cli.read import read
 
@@ -45,6 +46,17 @@ def test_the_reader_reaches_the_worker_processes(tmp_path: Path, monkeypatch: py
         )
 
     assert output("rules", "2") == output("rules", "1") != output("learned", "1")
+
+
+def test_the_reader_reads_the_bundled_case_too(tmp_path: Path) -> None:
+    """`muster brief --reader rules` with no document of its own has nothing of the network in its ledger."""
+    ledger = tmp_path / "l.sqlite"
+    args = ["--reader", "rules", "--no-passage", "--ledger", str(ledger), "--out", str(tmp_path / "b.html")]
+    result = CliRunner().invoke(brief, args)
+    assert result.exit_code == 0, result.output
+    with open_ledger(str(ledger)) as opened:
+        readers = {entry.statement.reader.split("/")[0] for entry in opened.view().statements()}
+    assert readers == {"rules"}
 
 
 def test_an_unknown_reader_is_one_line(docs: Path) -> None:

@@ -28,9 +28,8 @@ class Thresholds:
 
     All but `what`, `asked` and `asked_at_all` are of the kind (for caveats, acts and tensions of the type or action)
     alone. Where nobody of the sentence is asked with `asked_at_all`, the ask is to nobody named. `ruled` is for a
-    statement of the rules that the network does not make itself. `ruled_status` and `ruled_what` say from which
-    probability on the rules' own status, what or realis stands against a likelier one, `ruled_also` from which another
-    what of theirs stands beside the network's.
+    statement of the rules that the network does not make itself. `ruled_also` says from which probability on
+    another what of theirs stands beside the network's.
     """
 
     response: float = 0.45
@@ -43,8 +42,6 @@ class Thresholds:
     asked_at_all: float = 0.05
     tension: float = 0.25
     ruled: float = 0.3
-    ruled_status: float = 0.5
-    ruled_what: float = 0.5
     ruled_also: float = 0.2
 
 

@@ -52,10 +52,11 @@ def label_pairs(
         answer all counts of a pair are the same.
     """
     n = len(pairs)
-    labels: Labels = {name: np.zeros((n, size), np.float32) for name, size in HEADS.items()}
+    shapes = {name: (n, size) for name, size in HEADS.items()} | {"status_of_what": (n, len(WHATS), len(STATUSES))}
+    labels: Labels = {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
     for name in ("response", "direction", "claim"):
         labels[name][:, _NONE] = 1
-    known: Labels = {name: np.ones((n, size), np.float32) for name, size in HEADS.items()}
+    known: Labels = {name: np.ones(shape, np.float32) for name, shape in shapes.items()}
     for name in ("response_what", "status_of_what", "caveat_what", "ask_what", "realis", "population", "polarity"):
         known[name][:] = 0
     places = Places(views, pairs)
@@ -73,8 +74,6 @@ def label_pairs(
         if at >= 0 and row["kind"] in {"response", "ask"}:
             _doubt_what(row, (at, peers.get((pairs[at].sentence, str(row.get("target", ""))), -1)), labels, known)
     labels["caveat_what"] /= np.maximum(labels["caveat_what"].sum(axis=1, keepdims=True), 1)  # several share the truth
-    for of_what in (labels, known):
-        of_what["status_of_what"] = of_what["status_of_what"].reshape(n, len(WHATS), len(STATUSES))
     counts = {f"{name}_counts": value for name, value in known.items()}
     return {**labels, **counts}
 
@@ -123,10 +122,9 @@ def _tell(row: Mapping[str, Any], at: int, peer: int, labels: Labels, known: Lab
             _set_one(labels, known, "direction", at, 1 + _DIRECTIONS.index(direction))
         what, status = WHATS.index(row["what"]), STATUSES.index(row["status"])
         _add(labels, known, "response_what", at, what)
-        of_what = slice(what * len(STATUSES), (what + 1) * len(STATUSES))
-        if not labels["status_of_what"][at, of_what].any():
-            labels["status_of_what"][at, of_what.start + status] = 1
-            known["status_of_what"][at, of_what] = 1
+        if not labels["status_of_what"][at, what].any():
+            labels["status_of_what"][at, what, status] = 1
+            known["status_of_what"][at, what] = 1
     elif kind == "caveat":
         _add(labels, known, "caveat", at, CAVEAT_TYPES.index(row["type"]))
         _add(labels, known, "caveat_what", at, WHATS.index(row["what"]))

@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from muster.base.scheme import ACTIONS, CAVEAT_TYPES, FIELDS, REALIS, STATUSES, TENSION_TYPES, WHATS
+from muster.base.scheme import ACTIONS, CAVEAT_TYPES, FIELDS, STATUSES, TENSION_TYPES, WHATS
 from muster.base.statement import Statement
 from muster.reading.assets import find_assets
 from muster.reading.learned.encoding import N_WORDS
@@ -19,7 +19,6 @@ from muster.reading.views import SentenceView
 
 Array = NDArray[Any]
 _WITH_ASSETS = MULTI | {"authorised"}
-_REORDERED = frozenset(("status_of_what", "caveat_what", "realis"))
 # Where one sentence holds two answers of one actor: what tells them apart, and what of the rules' goes with it.
 _APART = {"response": ("what", "status"), "act": ("action", "realis"), "ask": ("target", "what")}
 # Standing relations, told in asides of long sentences, of which the network had seen few (333 of 33,259 statements).
@@ -66,7 +65,6 @@ def weigh(
     at = {id(one): places.pair_of(one.actor, one.start, one.end) for one in ruled}
     several = _several(ruled, at)
     aimed = {(at[id(one)], one.type): one.target for one in ruled if one.kind == "tension"}
-    answers = _with_rules_first(answers, ruled, at, thresholds)
     by_key = {(one.kind, *one.fields().values()): one for one in ruled}
     best: dict[tuple[str, ...], Found] = {}
     for found in find_all(pairs, answers, thresholds):
@@ -111,32 +109,6 @@ def _correct(found: Found, several: Several, aimed: dict[tuple[int, str], str]) 
         found.fields[answer] = told.get(found.fields[apart], found.fields[answer])
     if found.kind == "tension":
         found.fields["target"] = aimed.get((found.pair, found.fields["type"]), found.fields["target"])
-
-
-def _with_rules_first(
-    answers: dict[str, Array], ruled: Iterable[Statement], at: dict[int, int], at_least: Thresholds
-) -> dict[str, Array]:
-    """Return the answers with the rules' status, realis and what of a caveat first where the network agrees."""
-    ordered = {name: value.copy() if name in _REORDERED else value for name, value in answers.items()}
-    for one in ruled:
-        number = at[id(one)]
-        if number < 0:
-            continue
-        if one.kind == "response":
-            statuses = ordered["status_of_what"][number, WHATS.index(one.what)]
-            _put_first(statuses, STATUSES.index(one.status), at_least.ruled_status)
-        elif one.kind == "act":
-            _put_first(ordered["realis"][number], REALIS.index(one.realis), at_least.ruled_what)
-        elif one.kind == "caveat":
-            _put_first(ordered["caveat_what"][number], WHATS.index(one.what), at_least.ruled_what)
-    return ordered
-
-
-def _put_first(answers: Array, chosen: int, at_least: float) -> None:
-    """Give the chosen answer the likeliest's place, and that one its own, if it is likely enough."""
-    if answers[chosen] >= at_least:
-        first = int(answers.argmax())
-        answers[[chosen, first]] = answers[[first, chosen]]
 
 
 def _upheld(

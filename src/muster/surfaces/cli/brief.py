@@ -50,7 +50,7 @@ def brief(
     """
     with _Steps() as steps:
         steps.next("reading the documents")
-        case, ledger = open_case_ledger(case_name, ledger_url)
+        case, ledger = open_case_ledger(case_name, ledger_url, reader_name)
         articles = _read_articles(case, ledger, paths, reader_name)
         view = open_view(case, ledger, as_of, known_at)
         steps.next("building the force pool and running the strait")

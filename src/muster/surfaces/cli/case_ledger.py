@@ -34,7 +34,7 @@ def known_at_option(function: F) -> F:
     )(function)  # fmt: skip
 
 
-def open_case_ledger(case_name: str, ledger_url: str) -> tuple[Case, Ledger]:
+def open_case_ledger(case_name: str, ledger_url: str, reader_name: str = "learned") -> tuple[Case, Ledger]:
     """Return a case and its open ledger, which holds at least the case's bundled documents.
 
     Missing bundled documents are read in first, with progress on standard error; later calls find them there.
@@ -45,6 +45,8 @@ def open_case_ledger(case_name: str, ledger_url: str) -> tuple[Case, Ledger]:
         A bundled case, or the path of a `case.toml`.
     ledger_url : str
         An SQLAlchemy URL or the path of an SQLite file.
+    reader_name : str
+        What reads the documents that are missing; those the ledger has stay as they were read.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def open_case_ledger(case_name: str, ledger_url: str) -> tuple[Case, Ledger]:
         if ledger.is_read_only:
             click.echo(f"muster: {ledger.name} is read-only; it lacks bundled documents of {case.name}", err=True)
         else:
-            _read_bundled(case, ledger)
+            _read_bundled(case, ledger, reader_name)
     return case, ledger
 
 
@@ -110,15 +112,16 @@ def _lacks_documents(case: Case, ledger: Ledger) -> bool:
     return False
 
 
-def _read_bundled(case: Case, ledger: Ledger) -> None:
+def _read_bundled(case: Case, ledger: Ledger, reader_name: str) -> None:
     from muster.ledger.intake import load_documents
     from muster.reading import open_reader
 
     def tell(problem: InputError) -> None:
         click.echo(f"muster: {problem}", err=True)
 
+    reader = open_reader(reader_name)
     if not sys.stderr.isatty():
-        report = load_documents(ledger, case, case.document_paths(), open_reader(), on_problem=tell)
+        report = load_documents(ledger, case, case.document_paths(), reader, on_problem=tell)
         click.echo(
             f"muster: read {report.n_documents} bundled documents of {case.name} into the ledger: "
             f"{report.n_statements} statements",
@@ -132,4 +135,4 @@ def _read_bundled(case: Case, ledger: Ledger) -> None:
         def show(n_done: int, n_total: int | None) -> None:
             bar.update(task, completed=n_done, total=n_total)
 
-        load_documents(ledger, case, case.document_paths(), open_reader(), on_problem=tell, progress=show)
+        load_documents(ledger, case, case.document_paths(), reader, on_problem=tell, progress=show)
