@@ -28,6 +28,8 @@ class SentenceView(NamedTuple):
         Span in the document, in code points.
     text : str
         The sketch: each actor is one mark.
+    marks : tuple of (int, int)
+        Span of each mark in the document.
     actors : tuple of ActorView
         Left to right; an office without a state is resolved by what was said before.
     pronouns : tuple of (int, tuple of str)
@@ -43,6 +45,7 @@ class SentenceView(NamedTuple):
     start: int
     end: int
     text: str
+    marks: tuple[tuple[int, int], ...]
     actors: tuple[ActorView, ...]
     pronouns: tuple[tuple[int, tuple[str, ...]], ...]
     objects: tuple[tuple[int, str], ...]
@@ -59,6 +62,7 @@ def view_sentence(scene: Scene, sketch: Sketch, grammar: Grammar, start: int, en
         start,
         end,
         sketch.text,
+        tuple(sketch.spans),
         tuple(
             ActorView(i, grammar.codes(token, i), token.form, i in governed, bool(token.codes))
             for i, token in grammar.tokens

@@ -3,10 +3,13 @@
 from typing import Any
 
 from muster.base.scheme import CAVEAT_TYPES, GROUPS, POLARITIES, QUANTIFIERS, STATUSES, WHATS
-from muster.reading.learned.labels import Labels, label_pairs
+from muster.reading.learned.labels import NOT_ASKED, NOT_QUOTED, QUOTED, Labels, label_pairs, word_starts
+from muster.reading.learned.network import QUOTED_KINDS
 from muster.reading.learned.pairs import Pair, find_pairs
+from muster.reading.learned.words import MARKS, split_words
 from muster.reading.lexicon import load_lexicon
 from muster.reading.rules import read_with
+from muster.reading.sketch import NOUN
 from muster.reading.views import SentenceView
 
 TEXT = "Spain will not send frigates to the Gulf, the United States said."
@@ -94,3 +97,42 @@ def test_a_claim_is_told_of_who_makes_it() -> None:
     assert not labels["polarity_counts"][at["ESP"]].any()
     labels, at = _label([], [row])
     assert not labels["claim_counts"][at["USA"]].any()
+
+
+def test_words_of_a_sketch_start_where_they_stand_in_the_document() -> None:
+    """Names are one mark in the sketch; the words behind them are found all the same."""
+    text = "Oslo is far. The United States asked the United Kingdom for two minehunters, and London agreed."
+    views: list[SentenceView] = []
+    read_with(load_lexicon("en"), text, None, views=views)
+    for view in views:
+        words = split_words(view.text)
+        for (word, _), start in zip(words, word_starts(view), strict=True):
+            assert word in MARKS or text[start:].lower().startswith(word)
+    second = zip(split_words(views[1].text), word_starts(views[1]), strict=True)
+    names = [text[at:].split()[:2] for (word, _), at in second if word in MARKS]
+    assert names == [["United", "States"], ["United", "Kingdom"], ["London", "agreed."]]
+
+
+def test_quoted_are_the_words_of_the_quote_of_that_pair_and_kind() -> None:
+    """First and last word; of the other kinds and the other actor none."""
+    labels, at = _label([{**REFUSED, "quote": "will not send frigates"}], [])
+    words = [word for word, _ in split_words(f"{NOUN} will not send frigates")]
+    assert labels[QUOTED][at["ESP"], QUOTED_KINDS.index("response")].tolist() == [1, len(words) - 1]
+    assert (labels[QUOTED][at["ESP"], QUOTED_KINDS.index("caveat")] == NOT_QUOTED).all()
+    assert (labels[QUOTED][at["USA"]] == NOT_QUOTED).all()
+
+
+def test_two_quotes_of_a_kind_are_one_stretch_of_words() -> None:
+    """From the first word of the one to the last of the other."""
+    first, second = {**REFUSED, "quote": "will not"}, {**REFUSED, "what": "personnel", "quote": "to the Gulf"}
+    labels, at = _label([second, first], [])
+    assert labels[QUOTED][at["ESP"], QUOTED_KINDS.index("response")].tolist() == [1, 7]
+
+
+def test_where_only_an_optional_row_has_a_quote_none_is_asked() -> None:
+    """A firm row of the same kind is asked all the same."""
+    caveat = QUOTED_KINDS.index("caveat")
+    labels, at = _label([], [DOUBTED])
+    assert (labels[QUOTED][at["ESP"], caveat] == NOT_ASKED).all()
+    labels, at = _label([{**DOUBTED, "type": "legal"}], [DOUBTED])
+    assert (labels[QUOTED][at["ESP"], caveat] >= 0).all()

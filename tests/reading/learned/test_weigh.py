@@ -18,6 +18,7 @@ from muster.base.scheme import (
 )
 from muster.base.statement import Statement
 from muster.reading.learned.encoding import N_WORDS
+from muster.reading.learned.findings import CHOSEN
 from muster.reading.learned.network import HEADS
 from muster.reading.learned.pairs import Pair, find_pairs
 from muster.reading.learned.weigh import weigh
@@ -103,6 +104,16 @@ def test_an_ask_and_a_tension_need_somebody_else(read: Any) -> None:
     found = {one.kind: one for one in weigh(TEXT, views, pairs, answers, ruled, reader="test")}
     assert (found["ask"].target, found["ask"].what) == ("ESP", "basing")
     assert (found["tension"].target, found["tension"].type) == ("ESP", "criticism")
+
+
+def test_a_quarrel_within_a_state_is_no_statement(read: Any) -> None:
+    """Where whoever speaks out is itself the likeliest to be spoken against, the scheme has no tension."""
+    views, pairs, ruled = read
+    answers = _silent(pairs)
+    america, spain = _number(pairs, "USA"), _number(pairs, "ESP")
+    answers["tension"][america, TENSION_TYPES.index("criticism")] = 0.7
+    answers["opposed"][[america, spain], 0] = 0.6, 0.3
+    assert "tension" not in {one.kind for one in weigh(TEXT, views, pairs, answers, ruled, reader="test")}
 
 
 def test_several_may_be_asked_for_different_things() -> None:
@@ -206,7 +217,7 @@ def test_what_the_rules_read_beside_it_stands_if_it_is_likely_too() -> None:
     both = {"logistics", "intelligence"}
     assert {one.what for one in told} == both
     assert {one.what for one in weigh(text, views, pairs, answers, told, reader="test")} == {"logistics"}
-    answers["response_what"][spain, WHATS.index("intelligence")] = 0.3
+    answers["response_what"][spain, WHATS.index("intelligence")] = CHOSEN.ruled_also + 0.1
     answers["status_of_what"][spain, WHATS.index("intelligence"), STATUSES.index("refused")] = 1
     assert {one.what for one in weigh(text, views, pairs, answers, told, reader="test")} == {"logistics"}
     answers["status_of_what"][spain, WHATS.index("intelligence")] = 0

@@ -37,12 +37,12 @@ class Thresholds:
     caveat: float = 0.3
     act: float = 0.3
     claim: float = 0.4
-    ask: float = 0.45
+    ask: float = 0.4
     asked: float = 0.3
     asked_at_all: float = 0.05
     tension: float = 0.25
-    ruled: float = 0.3
-    ruled_also: float = 0.2
+    ruled: float = 0.4
+    ruled_also: float = 0.3
 
 
 CHOSEN = Thresholds()
@@ -149,6 +149,8 @@ def _against(
         if p_type > at_least.tension:
             p_opposed = {peer: float(answers["opposed"][peer, 0]) for peer in peers}
             peer = max(peers, key=p_opposed.__getitem__)
+            if answers["opposed"][n, 0] > p_opposed[peer]:
+                continue  # a quarrel within a state, which the scheme does not count
             fields = {"actor": code, "target": pairs[peer].code, "type": one}
             found.append(Found(n, "tension", fields, float(p_type), float(p_type) * p_opposed[peer]))
     return found

@@ -18,21 +18,23 @@ from muster.base.scheme import (
     TENSION_TYPES,
     WHATS,
 )
-from muster.reading.learned.network import HEADS
+from muster.reading.learned.network import HEADS, QUOTED_KINDS
 from muster.reading.learned.pairs import Pair, Places
+from muster.reading.learned.words import MARKS, split_words
 from muster.reading.views import SentenceView
 
 Labels = dict[str, NDArray[Any]]
 _DIRECTIONS = ("no", "maybe", "yes")  # 0 is none
 _NONE = 0
+QUOTED, NOT_QUOTED, NOT_ASKED = "quoted", -1, -2
 
 
 def label_pairs(
     text: str,
     views: Sequence[SentenceView],
     pairs: Sequence[Pair],
-    statements: Iterable[Mapping[str, Any]],
-    optional: Iterable[Mapping[str, Any]],
+    statements: Sequence[Mapping[str, Any]],
+    optional: Sequence[Mapping[str, Any]],
 ) -> Labels:
     """Return, for each head, the truth of every pair and, under `HEAD_counts`, where it is known.
 
@@ -49,10 +51,12 @@ def label_pairs(
     -------
     dict of arrays
         Truth and counts, (pairs, answers), `status_of_what` (pairs, whats, statuses), float32; of a question with one
-        answer all counts of a pair are the same.
+        answer all counts of a pair are the same. Under `quoted` the first and last word of the sentence that quotes of
+        each kind take up, (pairs, kinds, 2), int32.
     """
     n = len(pairs)
-    shapes = {name: (n, size) for name, size in HEADS.items()} | {"status_of_what": (n, len(WHATS), len(STATUSES))}
+    shapes: dict[str, tuple[int, ...]] = {name: (n, size) for name, size in HEADS.items()}
+    shapes["status_of_what"] = (n, len(WHATS), len(STATUSES))
     labels: Labels = {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
     for name in ("response", "direction", "claim"):
         labels[name][:, _NONE] = 1
@@ -75,13 +79,64 @@ def label_pairs(
             _doubt_what(row, (at, peers.get((pairs[at].sentence, str(row.get("target", ""))), -1)), labels, known)
     labels["caveat_what"] /= np.maximum(labels["caveat_what"].sum(axis=1, keepdims=True), 1)  # several share the truth
     counts = {f"{name}_counts": value for name, value in known.items()}
-    return {**labels, **counts}
+    return {**labels, **counts, QUOTED: _quoted(text, views, pairs, places, statements, optional)}
+
+
+def _quoted(
+    text: str,
+    views: Sequence[SentenceView],
+    pairs: Sequence[Pair],
+    places: Places,
+    statements: Sequence[Mapping[str, Any]],
+    optional: Sequence[Mapping[str, Any]],
+) -> NDArray[Any]:
+    """Return the first and last word of its sentence that quotes of each kind take up, (pairs, kinds, 2).
+
+    `NOT_QUOTED` where there is none, `NOT_ASKED` where only an optional row has one.
+    """
+    quoted = np.full((len(pairs), len(QUOTED_KINDS), 2), NOT_QUOTED, np.int32)
+    for row in optional:
+        at = _place(text, places, row)
+        if at >= 0:
+            quoted[at, QUOTED_KINDS.index(row["kind"])] = NOT_ASKED
+    starts: dict[int, list[int]] = {}
+    for row in statements:
+        at = _place(text, places, row)
+        if at < 0:
+            continue
+        number, kind = pairs[at].sentence, QUOTED_KINDS.index(row["kind"])
+        if number not in starts:
+            starts[number] = word_starts(views[number])
+        start = _start(text, row)
+        inside = [k for k, one in enumerate(starts[number]) if start <= one < start + len(row["quote"])]
+        told = quoted[at, kind]
+        if inside:
+            told[:] = (inside[0] if told[0] < 0 else min(told[0], inside[0])), max(told[1], inside[-1])
+        elif told[0] < 0:
+            told[:] = NOT_ASKED
+    return quoted
+
+
+def word_starts(view: SentenceView) -> list[int]:
+    """Return where the words of a sentence start in the document."""
+    found, n_marks, behind = [], 0, view.start
+    for word, at in split_words(view.text):
+        if word in MARKS:
+            start, end = view.marks[n_marks]
+            n_marks, behind = n_marks + 1, end - at - 1
+            found.append(start)
+        else:
+            found.append(behind + at)
+    return found
+
+
+def _start(text: str, row: Mapping[str, Any]) -> int:
+    start: int = row.get("start", -1)
+    return start if start >= 0 else text.find(row["quote"])
 
 
 def _place(text: str, places: Places, row: Mapping[str, Any]) -> int:
-    start = row.get("start", -1)
-    if start < 0:
-        start = text.find(row["quote"])
+    start = _start(text, row)
     return places.pair_of(row["actor"], start, start + len(row["quote"])) if start >= 0 else -1
 
 

@@ -25,12 +25,12 @@ from muster.base.scheme import (
     TENSION_TYPES,
     WHATS,
 )
-from muster.reading.learned.encoding import NEAR
+from muster.reading.learned.encoding import N_PLACES, NEAR
 from muster.reading.learned.vectors import vector_table
 from muster.reading.learned.words import Vocabulary
 
 WEIGHTS_FILE, WORDS_FILE = "weights.npz", "words.json"
-N_STATES, N_HEADS, N_PER_HEAD, N_HIDDEN = 192, 12, 32, 160
+N_STATES, N_MET, N_HEADS, N_PER_HEAD, N_HIDDEN = 192, 192, 12, 32, 160
 N_OWN, N_SMALL = 32, 8  # components of own word vectors, and of endings and roles
 FAR_BELOW, LEAST = -1e9, -1.0  # no score, no state is lower
 
@@ -52,6 +52,7 @@ HEADS = {
     "population": len(GROUPS),
     "polarity": len(POLARITIES),
 }
+QUOTED_KINDS = ("response", "caveat", "ask", "tension", "act", "claim")  # whose quotes the first heads attend to
 ONE_OF = frozenset(
     ("response", "direction", "status_of_what", "caveat_what", "realis", "claim", "population", "polarity")
 )
@@ -73,7 +74,8 @@ class Network:
         """Return the probabilities of every head, the mean of the networks, as `forward_all` shapes them."""
         total: dict[str, Array] = {}
         for found_by_one in forward_all(np, self.weights, batch):
-            for name, scores in found_by_one.items():
+            for name in HEADS:
+                scores = found_by_one[name]
                 found = _softmax(scores) if name in ONE_OF else 0.5 + 0.5 * np.tanh(scores / 2)  # never overflows
                 total[name] = total[name] + found if name in total else found
         return {name: value / len(self.weights) for name, value in total.items()}
@@ -83,6 +85,9 @@ def forward_all(
     xp: Any, networks: Sequence[dict[str, Any]], batch: dict[str, Any], scan: Any = None, drop: Any = None
 ) -> list[dict[str, Any]]:
     """Return the scores of every head, (N, answers), `status_of_what` (N, whats, statuses), for each of some networks.
+
+    Beside them `quoted`, the scores of each word for being quoted in a statement of a pair, and `heed`, the share of
+    attention it gets, both (N, W, kinds) for the `QUOTED_KINDS`.
 
     Parameters
     ----------
@@ -136,17 +141,28 @@ def _answer(xp: Any, w: dict[str, Any], batch: dict[str, Any], a: Any, drop: Any
     """Return the scores of every head, (N, answers), from what was read at each word, (S, W, N_STATES)."""
     row, place, is_word = batch["row"], batch["place"], batch["is_word"]
     of_pair = a[row]  # (N, W, states)
-    heed = (a @ w["heed"])[row] + w["heed_place"][place] + batch["is_target"][..., None] * w["heed_target"]
+    at = place + N_PLACES * (batch["is_target"] > 0)  # a table for other words, one for those that mean the code
+
+    def by_place(table: Any, target: Any) -> Any:
+        return xp.concatenate([table, table + target])[at]
+
+    met = (a @ w["meet"])[row]
+    met += by_place(w["meet_place"], w["meet_target"])
+    met = xp.maximum(met, 0)  # (N, W, N_MET): a word as the pair meets it
+    called = met @ w["called"] + w["called_0"]
+    heed = (a @ w["heed"])[row] + by_place(w["heed_place"], w["heed_target"]) + called
     heed = _softmax(xp.where(is_word[row][..., None] > 0, heed, FAR_BELOW), axis=1, xp=xp)  # (N, W, heads)
     heads = xp.matmul(heed.transpose(0, 2, 1), of_pair).transpose(1, 0, 2)  # (heads, N, states)
     seen = xp.matmul(heads, w["value"]).transpose(1, 0, 2).reshape(len(row), N_HEADS * N_PER_HEAD)
 
-    whole = xp.where(batch["is_own"][..., None] > 0, a, LEAST).max(axis=1)[row]
-    is_near = (place >= NEAR[0]) & (place <= NEAR[1]) & (batch["is_own"][row] > 0)
-    near = xp.where(is_near[..., None], of_pair, LEAST).max(axis=1)
+    is_own = batch["is_own"][row] > 0
+    is_near = (place >= NEAR[0]) & (place <= NEAR[1]) & is_own
+    whole = _most(xp, a, batch["is_own"] > 0, LEAST)[row]
+    near = _most(xp, of_pair, is_near, LEAST)
+    most = _most(xp, met, is_own, 0)
 
     features, rules = batch["features"], batch["rules"]
-    z = drop("hidden", xp.concatenate([seen, whole, near, features], axis=-1))
+    z = drop("hidden", xp.concatenate([seen, whole, near, most, features], axis=-1))
     h = drop("answer", xp.maximum(z @ w["hidden"] + rules @ w["hidden_rules"] + w["hidden_0"], 0))
     scores = xp.concatenate([h, rules, features], axis=-1) @ w["heads"] + w["heads_0"]
     found, start = {}, 0
@@ -155,7 +171,14 @@ def _answer(xp: Any, w: dict[str, Any], batch: dict[str, Any], a: Any, drop: Any
         start += n_answers
     by_what = found["status_of_what"].reshape(-1, len(WHATS), len(STATUSES))
     found["status_of_what"] = by_what + found["response"][:, None, 1:]
+    found["quoted"], found["heed"] = called[..., : len(QUOTED_KINDS)], heed[..., : len(QUOTED_KINDS)]
     return found
+
+
+def _most(xp: Any, states: Any, counts: Any, least: float) -> Any:
+    """Return the largest of each state over the words that count, (N, W, states) to (N, states); `least` if none."""
+    out = xp.where(counts, 0, FAR_BELOW).astype(states.dtype)
+    return xp.maximum((states + out[..., None]).max(axis=1), least)
 
 
 def _remember(

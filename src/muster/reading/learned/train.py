@@ -4,16 +4,16 @@ Needs jax and optax beside the project (`make network` installs them). SETS is a
 beginning of one pair's names: NAME.docs.jsonl and NAME.gold.jsonl. Sets under `--held-out` are not trained on but
 scored, with the rules beside the network, over several thresholds. `--write` puts the weights into the package. The
 rules were written with some sets in sight (`--tuned`): what they read there is better than what they read elsewhere,
-so it is hidden from the network nine times in ten.
+so it is hidden from the network nine times in ten. What stands under `--last` too (of SETS and `--tuned`) is learnt
+more often at the end: texts like those that will be read.
 """
 
 import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -27,105 +27,43 @@ from numpy.typing import NDArray
 from muster.base.document import Document
 from muster.base.errors import InputError
 from muster.base.statement import Statement
-from muster.documents import read_documents
 from muster.reading.learned import network as net
-from muster.reading.learned.encoding import N_PLACES, WIDTH, Row, encode, rows_of
+from muster.reading.learned.encoding import N_PLACES, WIDTH, Row, encode
 from muster.reading.learned.findings import Thresholds
-from muster.reading.learned.labels import Labels, label_pairs
-from muster.reading.learned.pairs import FEATURES, N_ROLES, RULE_FEATURES, find_pairs
+from muster.reading.learned.labels import NOT_ASKED, QUOTED
+from muster.reading.learned.lessons import Lesson, list_sets, make_lessons, read_set
+from muster.reading.learned.pairs import FEATURES, N_ROLES, RULE_FEATURES
 from muster.reading.learned.reader import LearnedReader
 from muster.reading.learned.vectors import N_COMPONENTS
 from muster.reading.learned.words import N_ENDINGS, Vocabulary
-from muster.reading.lexicon import load_lexicon
-from muster.reading.rules import RuleReader, read_with
+from muster.reading.rules import RuleReader
 from muster.reading.scoring import score_documents
-from muster.reading.views import SentenceView
 
 SEED = 20260409
 N_NETWORKS = 2  # their answers are averaged; one core each in training, twice the work in reading
-N_EPOCHS = 10
+N_EPOCHS = 8
 ROWS_A_STEP, PAIRS_A_STEP = 64, 256  # a step takes rows of like length until one of the two is full
 WIDTHS = (22, 31, 40, 51, WIDTH)  # words a row takes in a step
 POOL = 8 * ROWS_A_STEP  # rows among which those of like length are put together
 LEARNING_RATE, WARM_STEPS, WEIGHT_DECAY = 3e-3, 100, 0.02
+# The last epochs: low rate, the lessons nearest to what will be read several times over, with some of the others.
+N_LAST_EPOCHS, N_TIMES_LAST, N_OTHERS, LAST_LEARNING_RATE = 2, 4, 2000, 5e-4
 P_DROP = {"input": 0.15, "hidden": 0.3, "answer": 0.3}
 P_FORGET = 0.06  # own words treated as unknown
 P_HIDDEN, P_HIDDEN_TUNED = 0.25, 0.9  # how often the rules' reading is hidden
 # What the parts of the loss count; a direction is asked beside the status so that near statuses share what is learnt.
 SHARE = {
     "direction": 0.7, "response_what": 0.8, "status_of_what": 0.7, "caveat_what": 0.8, "ask_what": 0.8, "realis": 0.6,
-    "population": 0.6, "polarity": 0.6,
+    "population": 0.6, "polarity": 0.6, "quoted": 0.5, "heed": 0.3,
 }  # fmt: skip
 PACKAGE_DATA = Path(__file__).parent / "data"
 
 Array = NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """One document to learn from."""
-
-    document: Document
-    rows: tuple[Row, ...]
-    labels: Labels
-    is_tuned: bool
-
-
-def list_sets(given: Iterable[str]) -> list[str]:
-    """Return the sets named, and those in the folders named."""
-    names: list[str] = []
-    for one in given:
-        found = sorted(Path(one).glob("*.gold.jsonl")) if Path(one).is_dir() else [Path(f"{one}.gold.jsonl")]
-        names += [str(path).removesuffix(".gold.jsonl") for path in found]
-    return names
-
-
-def read_set(name: str) -> Iterator[tuple[Document, dict[str, Any]]]:
-    """Yield the documents of a set with their gold rows.
-
-    Raises
-    ------
-    InputError
-        A document without gold or the other way round, a row outside the scheme, a quote that is not in its text.
-    """
-    with Path(f"{name}.gold.jsonl").open(encoding="utf-8") as lines:
-        gold = {str(row["id"]): row for row in map(json.loads, lines)}
-    documents = list(read_documents([f"{name}.docs.jsonl"], on_problem=_stop))
-    strangers = gold.keys() ^ {document.source_id for document in documents}
-    if strangers:
-        raise InputError(f"{name}: {min(strangers)} has no gold row or no document", rule="one gold row a document")
-    for document in documents:
-        row = gold[document.source_id]
-        for told in (*row["statements"], *row.get("optional", [])):
-            place = f"{name}: {document.source_id}"
-            if told["quote"] not in document.text:
-                raise InputError(f"{place}: {told['quote'][:60]!r} is not in the text", rule="a quote is verbatim")
-            Statement.of({**told, "start": 0, "end": len(told["quote"])}, place=place)
-        yield document, row
-
-
 def _say(line: str) -> None:
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
-
-
-def _stop(problem: Exception) -> None:
-    raise problem
-
-
-def make_lessons(names: Iterable[str], tuned: Iterable[str]) -> list[Lesson]:
-    """Read sets by the rules and label what a network is asked there."""
-    known = frozenset(tuned)
-    lessons = []
-    for name in names:
-        for document, gold in read_set(name):
-            views: list[SentenceView] = []
-            ruled = read_with(load_lexicon("en"), document.text, document.published, views=views)
-            pairs = find_pairs(views, ruled)
-            rows = tuple(rows_of(views, pairs))
-            labels = label_pairs(document.text, views, pairs, gold["statements"], gold.get("optional", []))
-            lessons.append(Lesson(document, rows, labels, name in known))
-    return lessons
 
 
 def start_weights(n_words: int, seed: int) -> dict[str, Array]:
@@ -136,8 +74,9 @@ def start_weights(n_words: int, seed: int) -> dict[str, Array]:
         return rng.normal(0, scale or shape[0] ** -0.5, shape).astype(np.float32)
 
     c, heads, d = net.N_STATES, net.N_HEADS, net.N_PER_HEAD
+    seldom_called = [-3.0] * len(net.QUOTED_KINDS) + [0.0] * (heads - len(net.QUOTED_KINDS))  # few words are quoted
     n_input = N_COMPONENTS + net.N_OWN + 2 * net.N_SMALL
-    n_seen = 2 * c + heads * d + len(FEATURES)
+    n_seen = 2 * c + net.N_MET + heads * d + len(FEATURES)
     is_gate = np.concatenate([np.full(3 * c // 2, 0.5), np.ones(c // 2)]).astype(np.float32)  # see `net._remember`
     opens = np.concatenate([np.full(c // 2, 0.5), np.zeros(3 * c // 2)]).astype(np.float32)  # at first most is kept
     weights = {
@@ -148,6 +87,11 @@ def start_weights(n_words: int, seed: int) -> dict[str, Array]:
         "read": normal(n_input, 4 * c, scale=0.6 * c**-0.5) * np.tile(is_gate, 2),
         "read_0": np.tile(opens, 2),
         "again": normal(2, c // 2, 2 * c, scale=0.6 * c**-0.5) * is_gate,
+        "meet": normal(c, net.N_MET),
+        "meet_place": normal(N_PLACES, net.N_MET, scale=0.3),
+        "meet_target": normal(net.N_MET, scale=0.3),
+        "called": normal(net.N_MET, heads, scale=0.5 * net.N_MET**-0.5),
+        "called_0": np.array(seldom_called, np.float32),
         "heed": normal(c, heads),
         "heed_place": normal(N_PLACES, heads, scale=0.5),
         "heed_target": normal(heads, scale=0.5),
@@ -178,7 +122,7 @@ def _loss(w: Any, batch: Any, asked: Any, key: Any) -> Any:
     forgotten = jax.random.bernoulli(next(keys), P_FORGET, batch["own"].shape) & (batch["own"] > 1)
     known = {**batch, "own": jnp.where(forgotten, 1, batch["own"])}
     (scores,) = net.forward_all(jnp, (w,), known, jax.lax.scan, drop)
-    total = 0.0
+    total = _quote_cost(batch, scores.pop("quoted"), scores.pop("heed"), asked[QUOTED])
     for name, found in scores.items():
         truth, counts = asked[name], asked[f"{name}_counts"]
         if name in net.ONE_OF:
@@ -190,19 +134,60 @@ def _loss(w: Any, batch: Any, asked: Any, key: Any) -> Any:
     return (total * batch["is_pair"]).sum() / PAIRS_A_STEP  # all pairs weigh the same, in whatever step they fall
 
 
-def train(lessons: Sequence[Lesson], vocabulary: Vocabulary, seed: int) -> dict[str, Array]:
-    """Return the weights of one network trained on lessons."""
+def _quote_cost(batch: Any, scores: Any, heed: Any, quoted: Any) -> Any:
+    """Return what it costs each pair to call other words quoted than those that are, and to heed others, over kinds."""
+    is_own = batch["is_own"][batch["row"]][..., None] > 0
+    number = (jnp.cumsum(batch["is_own"], axis=1) - 1)[batch["row"]][..., None]
+    is_quoted = (number >= quoted[:, None, :, 0]) & (number <= quoted[:, None, :, 1]) & is_own  # (N, W, kinds)
+    called = optax.sigmoid_binary_cross_entropy(scores, is_quoted.astype(scores.dtype)) * is_own
+    called = called.sum(axis=1) / jnp.maximum(is_own.sum(axis=1), 1) * (quoted[..., 0] != NOT_ASKED)
+    heeded = jnp.where(is_quoted.any(axis=1), -jnp.log((heed * is_quoted).sum(axis=1) + 1e-6), 0)
+    return (SHARE["quoted"] * called + SHARE["heed"] * heeded).sum(axis=-1)
+
+
+def train(lessons: Sequence[Lesson], last: Sequence[Lesson], vocabulary: Vocabulary, seed: int) -> dict[str, Array]:
+    """Return the weights of one network trained on lessons, at the end on those of `last` above all."""
+    told = f"seed {seed}"
+    weights = _learn(start_weights(len(vocabulary), seed), lessons, vocabulary, seed, N_EPOCHS, _falling, told)
+    if not last:
+        return weights
+    again = {id(lesson) for lesson in last}
+    others = [lesson for lesson in lessons if id(lesson) not in again]
+    some = np.random.default_rng(seed).permutation(len(others))[:N_OTHERS]
+    chosen = [*last] * N_TIMES_LAST + [others[i] for i in some]
+    return _learn(weights, chosen, vocabulary, seed + SEED, N_LAST_EPOCHS, _low, f"{told}, at last")
+
+
+def _falling(n_steps: int) -> Any:
+    return optax.warmup_cosine_decay_schedule(0, LEARNING_RATE, WARM_STEPS, max(WARM_STEPS + 1, n_steps))
+
+
+def _low(n_steps: int) -> Any:
+    return optax.linear_schedule(LAST_LEARNING_RATE, LAST_LEARNING_RATE / 10, n_steps)
+
+
+def _learn(
+    start: dict[str, Array],
+    lessons: Sequence[Lesson],
+    vocabulary: Vocabulary,
+    seed: int,
+    n_epochs: int,
+    rate: Callable[[int], Any],
+    told: str,
+) -> dict[str, Array]:
+    """Return weights after some epochs over lessons, at the rate that `rate` gives for so many steps."""
     rows = [row for lesson in lessons for row in lesson.rows]
     batch = encode(rows, vocabulary)
     asked = _stack(lessons)
     p_hidden = np.array(
         [P_HIDDEN_TUNED if lesson.is_tuned else P_HIDDEN for lesson in lessons for _ in lesson.rows], np.float32
     )
-    weights: Any = start_weights(len(vocabulary), seed)
+    weights: Any = {name: jnp.asarray(value) for name, value in start.items()}
     rng = np.random.default_rng(seed)
     n_steps = sum(1 for _ in _steps(rows, rng))
-    rate = optax.warmup_cosine_decay_schedule(0, LEARNING_RATE, WARM_STEPS, max(WARM_STEPS + 1, N_EPOCHS * n_steps))
-    optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=WEIGHT_DECAY))
+    optimiser = optax.chain(
+        optax.clip_by_global_norm(1.0), optax.adamw(rate(n_epochs * n_steps), weight_decay=WEIGHT_DECAY)
+    )
     state = optimiser.init(weights)
 
     def step(weights: Any, state: Any, part: Any, truth: Any, key: Any) -> Any:
@@ -214,7 +199,7 @@ def train(lessons: Sequence[Lesson], vocabulary: Vocabulary, seed: int) -> dict[
     key = jax.random.PRNGKey(seed)
     first = np.concatenate([[0], np.cumsum([len(row.pairs) for row in rows])])
     begun = time.perf_counter()
-    for epoch in range(N_EPOCHS):
+    for epoch in range(n_epochs):
         costs = []
         for chosen, width in _steps(rows, rng):
             pairs = np.concatenate([np.arange(first[i], first[i + 1]) for i in chosen])
@@ -225,10 +210,7 @@ def train(lessons: Sequence[Lesson], vocabulary: Vocabulary, seed: int) -> dict[
             truth = {name: _padded(value[pairs], PAIRS_A_STEP) for name, value in asked.items()}
             weights, state, cost = fast_step(weights, state, part, truth, own_key)
             costs.append(float(cost))
-        _say(
-            f"seed {seed}, epoch {epoch + 1} of {N_EPOCHS}: loss {np.mean(costs):.3f}, "
-            f"{time.perf_counter() - begun:.0f} s"
-        )
+        _say(f"{told}, epoch {epoch + 1} of {n_epochs}: loss {np.mean(costs):.3f}, {time.perf_counter() - begun:.0f} s")
     return {name: np.asarray(value) for name, value in weights.items()}
 
 
@@ -286,11 +268,11 @@ def _stack(lessons: Sequence[Lesson]) -> dict[str, Array]:
     }
 
 
-def train_network(lessons: Sequence[Lesson], n_networks: int, told: str) -> net.Network:
-    """Return the network trained on lessons."""
+def train_network(lessons: Sequence[Lesson], last: Sequence[Lesson], n_networks: int, told: str) -> net.Network:
+    """Return the network trained on lessons, at the end on those of `last` above all."""
     vocabulary = Vocabulary.of_texts(row.words[row.n_before :] for lesson in lessons for row in lesson.rows)
     with ProcessPoolExecutor(n_networks, mp_context=get_context("spawn")) as pool:  # each on a core of its own
-        running = [pool.submit(train, lessons, vocabulary, SEED + i) for i in range(n_networks)]
+        running = [pool.submit(train, lessons, last, vocabulary, SEED + i) for i in range(n_networks)]
         weights = tuple(one.result() for one in running)
     return net.Network(weights, vocabulary, told)
 
@@ -344,17 +326,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", metavar="SETS")
     parser.add_argument("--tuned", nargs="*", default=[], metavar="SETS", help="also: the rules were written on them")
+    parser.add_argument("--last", nargs="*", default=[], metavar="SETS", help="of these: learnt most at the end")
     parser.add_argument("--held-out", nargs="*", default=[], metavar="SETS", help="score on these")
     parser.add_argument("--networks", type=int, default=N_NETWORKS, help="how many to average")
     parser.add_argument("--write", action="store_true", help="put the weights into the package")
     given = parser.parse_args()
 
     tuned = list_sets(given.tuned)
-    lessons = make_lessons([*list_sets(given.sets), *tuned], tuned)
+    of_set = {name: make_lessons([name], tuned) for name in dict.fromkeys([*list_sets(given.sets), *tuned])}
+    lessons = [lesson for some in of_set.values() for lesson in some]
+    strangers = set(list_sets(given.last)) - of_set.keys()
+    if strangers:
+        raise InputError(f"--last {min(strangers)} is none of the sets", rule="name it under SETS or --tuned too")
+    last = [lesson for name in list_sets(given.last) for lesson in of_set[name]]
     n_rows = sum(len(lesson.rows) for lesson in lessons)
     _say(f"{len(lessons)} documents, {n_rows} rows")
     n_texts = len({lesson.document.text for lesson in lessons})  # a set named twice counts for more, not as more
-    network = train_network(lessons, given.networks, f"{n_texts} documents")
+    network = train_network(lessons, last, given.networks, f"{n_texts} documents")
     if given.write:
         save_network(network, PACKAGE_DATA)
     if given.held_out:
