@@ -106,16 +106,6 @@ def test_an_ask_and_a_tension_need_somebody_else(read: Any) -> None:
     assert (found["tension"].target, found["tension"].type) == ("ESP", "criticism")
 
 
-def test_a_quarrel_within_a_state_is_no_statement(read: Any) -> None:
-    """Where whoever speaks out is itself the likeliest to be spoken against, the scheme has no tension."""
-    views, pairs, ruled = read
-    answers = _silent(pairs)
-    america, spain = _number(pairs, "USA"), _number(pairs, "ESP")
-    answers["tension"][america, TENSION_TYPES.index("criticism")] = 0.7
-    answers["opposed"][[america, spain], 0] = 0.6, 0.3
-    assert "tension" not in {one.kind for one in weigh(TEXT, views, pairs, answers, ruled, reader="test")}
-
-
 def test_several_may_be_asked_for_different_things() -> None:
     """What is asked of each is what both sides of the ask say."""
     text = "The United States asked Spain for bases and Italy for money."

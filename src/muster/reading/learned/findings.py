@@ -149,8 +149,6 @@ def _against(
         if p_type > at_least.tension:
             p_opposed = {peer: float(answers["opposed"][peer, 0]) for peer in peers}
             peer = max(peers, key=p_opposed.__getitem__)
-            if answers["opposed"][n, 0] > p_opposed[peer]:
-                continue  # a quarrel within a state, which the scheme does not count
             fields = {"actor": code, "target": pairs[peer].code, "type": one}
             found.append(Found(n, "tension", fields, float(p_type), float(p_type) * p_opposed[peer]))
     return found

@@ -332,13 +332,17 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the weights into the package")
     given = parser.parse_args()
 
-    tuned = list_sets(given.tuned)
-    of_set = {name: make_lessons([name], tuned) for name in dict.fromkeys([*list_sets(given.sets), *tuned])}
-    lessons = [lesson for some in of_set.values() for lesson in some]
-    strangers = set(list_sets(given.last)) - of_set.keys()
+    tuned, last_sets = list_sets(given.tuned), list_sets(given.last)
+    names = list(dict.fromkeys([*list_sets(given.sets), *tuned]))
+    strangers = set(last_sets) - set(names)
     if strangers:
-        raise InputError(f"--last {min(strangers)} is none of the sets", rule="name it under SETS or --tuned too")
-    last = [lesson for name in list_sets(given.last) for lesson in of_set[name]]
+        parser.error(f"--last {min(strangers)} is none of the sets; name it under SETS or --tuned too")
+    try:
+        of_set = {name: make_lessons([name], tuned) for name in names}
+    except (InputError, OSError) as problem:
+        parser.error(str(problem))
+    lessons = [lesson for some in of_set.values() for lesson in some]
+    last = [lesson for name in last_sets for lesson in of_set[name]]
     n_rows = sum(len(lesson.rows) for lesson in lessons)
     _say(f"{len(lessons)} documents, {n_rows} rows")
     n_texts = len({lesson.document.text for lesson in lessons})  # a set named twice counts for more, not as more
