@@ -5,7 +5,16 @@ import pytest
 
 from muster.base.scheme import STATUSES, WHATS
 from muster.reading.learned.encoding import encode, rows_of
-from muster.reading.learned.network import HEADS, ONE_OF, Network, _loop, forward_all, load_network
+from muster.reading.learned.network import (
+    HEADS,
+    ONE_OF,
+    P_SETTLED,
+    Network,
+    _likeliest,
+    _loop,
+    forward_all,
+    load_network,
+)
 from muster.reading.learned.pairs import find_pairs
 from muster.reading.lexicon import load_lexicon
 from muster.reading.rules import read_with
@@ -55,6 +64,22 @@ def test_a_sentence_is_answered_alike_alone_and_among_others(batch: dict[str, np
     })  # fmt: skip
     for name in HEADS:
         assert alone[name] == pytest.approx(together[name][is_last], abs=1e-5)
+
+
+def test_only_what_the_first_network_leaves_open_is_asked_of_the_others(batch: dict[str, np.ndarray]) -> None:
+    """A settled pair keeps the first network's answers whatever another says, an open one has the mean."""
+    network = load_network()
+    first = network.weights[0]
+    other = {**first, "heads_0": first["heads_0"] + 2.0}
+    alone = Network((first,), network.vocabulary, "").answer(batch)
+    second = Network((other,), network.vocabulary, "").answer(batch)
+    both = Network((first, other), network.vocabulary, "").answer(batch)
+    is_open = _likeliest(alone) >= P_SETTLED
+    assert 0 < is_open.sum() < len(is_open)
+    for name in HEADS:
+        assert both[name][~is_open] == pytest.approx(alone[name][~is_open], abs=1e-6)
+        mean = (alone[name] + second[name])[is_open] / 2
+        assert both[name][is_open] == pytest.approx(mean, abs=1e-5)
 
 
 def test_no_score_is_too_large(batch: dict[str, np.ndarray]) -> None:
