@@ -62,6 +62,21 @@ def test_the_lead_may_be_meant_where_it_is_not_named() -> None:
     assert {"role.lead", "implicit"} <= _names(pairs["USA"])
 
 
+def test_an_adversary_only_understood_is_a_candidate_where_the_rules_read_of_it() -> None:
+    """Nobody laid the mines by name; the rules give them to the adversary, and the network is asked about it."""
+    text = (
+        "France and Germany met. France spoke of Iran. France waited and Germany waited. Mines were laid in the strait."
+    )
+    views, _ = _seen(text)
+    last, quote = len(views) - 1, "Mines were laid"
+    row = {"kind": "act", "actor": "IRN", "action": "mining", "realis": "done", "quote": quote}
+    ruled = Statement.of({**row, "start": text.index(quote), "end": text.index(quote) + len(quote)})
+    assert views[last].adversary == "IRN"
+    assert "IRN" not in {pair.code for pair in find_pairs(views, ()) if pair.sentence == last}
+    told = {pair.code: pair.rule_features for pair in find_pairs(views, (ruled,)) if pair.sentence == last}
+    assert told["IRN"]
+
+
 def test_what_the_rules_read_is_told() -> None:
     """The rule's status, and to the others of the sentence that somebody else responded."""
     text = "Spain will not send frigates to the Gulf, the United States said."

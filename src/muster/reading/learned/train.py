@@ -10,6 +10,7 @@ more often at the end: texts like those that will be read.
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -34,14 +35,15 @@ from muster.reading.learned.labels import NOT_ASKED, QUOTED
 from muster.reading.learned.lessons import Lesson, list_sets, make_lessons, read_set
 from muster.reading.learned.pairs import FEATURES, N_ROLES, RULE_FEATURES
 from muster.reading.learned.reader import LearnedReader
+from muster.reading.learned.torn import lose_words, needed_words
 from muster.reading.learned.vectors import N_COMPONENTS
 from muster.reading.learned.words import N_ENDINGS, Vocabulary
 from muster.reading.rules import RuleReader
 from muster.reading.scoring import score_documents
 
 SEED = 20260409
-N_NETWORKS = 2  # their answers are averaged; one core each in training, twice the work in reading
-N_EPOCHS = 8
+N_NETWORKS = 4  # see `network.P_SETTLED`; as many at once in training as there are cores
+N_EPOCHS = 6
 ROWS_A_STEP, PAIRS_A_STEP = 64, 256  # a step takes rows of like length until one of the two is full
 WIDTHS = (22, 31, 40, 51, WIDTH)  # words a row takes in a step
 POOL = 8 * ROWS_A_STEP  # rows among which those of like length are put together
@@ -49,7 +51,7 @@ LEARNING_RATE, WARM_STEPS, WEIGHT_DECAY = 3e-3, 100, 0.02
 # The last epochs: low rate, the lessons nearest to what will be read several times over, with some of the others.
 N_LAST_EPOCHS, N_TIMES_LAST, N_OTHERS, LAST_LEARNING_RATE = 2, 4, 2000, 5e-4
 P_DROP = {"input": 0.15, "hidden": 0.3, "answer": 0.3}
-P_FORGET = 0.06  # own words treated as unknown
+P_FORGET = 0.1  # own words treated as unknown
 P_HIDDEN, P_HIDDEN_TUNED = 0.25, 0.9  # how often the rules' reading is hidden
 # What the parts of the loss count; a direction is asked beside the status so that near statuses share what is learnt.
 SHARE = {
@@ -136,8 +138,8 @@ def _loss(w: Any, batch: Any, asked: Any, key: Any) -> Any:
 
 def _quote_cost(batch: Any, scores: Any, heed: Any, quoted: Any) -> Any:
     """Return what it costs each pair to call other words quoted than those that are, and to heed others, over kinds."""
-    is_own = batch["is_own"][batch["row"]][..., None] > 0
-    number = (jnp.cumsum(batch["is_own"], axis=1) - 1)[batch["row"]][..., None]
+    is_own = batch["was_own"][batch["row"]][..., None] > 0
+    number = (jnp.cumsum(batch["was_own"], axis=1) - 1)[batch["row"]][..., None]
     is_quoted = (number >= quoted[:, None, :, 0]) & (number <= quoted[:, None, :, 1]) & is_own  # (N, W, kinds)
     called = optax.sigmoid_binary_cross_entropy(scores, is_quoted.astype(scores.dtype)) * is_own
     called = called.sum(axis=1) / jnp.maximum(is_own.sum(axis=1), 1) * (quoted[..., 0] != NOT_ASKED)
@@ -179,6 +181,7 @@ def _learn(
     rows = [row for lesson in lessons for row in lesson.rows]
     batch = encode(rows, vocabulary)
     asked = _stack(lessons)
+    is_needed = needed_words(rows, asked[QUOTED])
     p_hidden = np.array(
         [P_HIDDEN_TUNED if lesson.is_tuned else P_HIDDEN for lesson in lessons for _ in lesson.rows], np.float32
     )
@@ -206,6 +209,7 @@ def _learn(
             shown = rng.random(len(chosen)) >= p_hidden[chosen]
             part = _part(batch, chosen, pairs, width)
             part["rules"] *= shown[part["row"]][:, None]
+            lose_words(part, _padded(is_needed[chosen, :width], ROWS_A_STEP), rng)
             key, own_key = jax.random.split(key)
             truth = {name: _padded(value[pairs], PAIRS_A_STEP) for name, value in asked.items()}
             weights, state, cost = fast_step(weights, state, part, truth, own_key)
@@ -271,7 +275,8 @@ def _stack(lessons: Sequence[Lesson]) -> dict[str, Array]:
 def train_network(lessons: Sequence[Lesson], last: Sequence[Lesson], n_networks: int, told: str) -> net.Network:
     """Return the network trained on lessons, at the end on those of `last` above all."""
     vocabulary = Vocabulary.of_texts(row.words[row.n_before :] for lesson in lessons for row in lesson.rows)
-    with ProcessPoolExecutor(n_networks, mp_context=get_context("spawn")) as pool:  # each on a core of its own
+    n_workers = min(n_networks, os.cpu_count() or 1)  # each on a core of its own
+    with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn")) as pool:
         running = [pool.submit(train, lessons, last, vocabulary, SEED + i) for i in range(n_networks)]
         weights = tuple(one.result() for one in running)
     return net.Network(weights, vocabulary, told)
