@@ -5,7 +5,8 @@ beginning of one pair's names: NAME.docs.jsonl and NAME.gold.jsonl. Sets under `
 scored, with the rules beside the network, over several thresholds. `--write` puts the weights into the package. The
 rules were written with some sets in sight (`--tuned`): what they read there is better than what they read elsewhere,
 so it is hidden from the network nine times in ten. What stands under `--last` too (of SETS and `--tuned`) is learnt
-more often at the end: texts like those that will be read.
+more often at the end: texts like those that will be read. `--go-on` spares most of the time: it starts with the weights
+of the package instead of none.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from typing import Any
 import jax  # type: ignore[import-not-found, unused-ignore]
 import jax.numpy as jnp  # type: ignore[import-not-found, unused-ignore]
 import numpy as np
-import optax  # type: ignore[import-not-found, unused-ignore]
+import optax  # type: ignore[import-not-found, import-untyped, unused-ignore]
 from numpy.typing import NDArray
 
 from muster.base.document import Document
@@ -43,11 +44,11 @@ from muster.reading.scoring import score_documents
 
 SEED = 20260409
 N_NETWORKS = 4  # see `network.P_SETTLED`; as many at once in training as there are cores
-N_EPOCHS = 6
+N_EPOCHS, N_MORE_EPOCHS = 6, 3  # the rate falls to zero, then from a lower one again
 ROWS_A_STEP, PAIRS_A_STEP = 64, 256  # a step takes rows of like length until one of the two is full
 WIDTHS = (22, 31, 40, 51, WIDTH)  # words a row takes in a step
 POOL = 8 * ROWS_A_STEP  # rows among which those of like length are put together
-LEARNING_RATE, WARM_STEPS, WEIGHT_DECAY = 3e-3, 100, 0.02
+LEARNING_RATE, MORE_LEARNING_RATE, WARM_STEPS, WEIGHT_DECAY = 3e-3, 2e-3, 100, 0.02
 # The last epochs: low rate, the lessons nearest to what will be read several times over, with some of the others.
 N_LAST_EPOCHS, N_TIMES_LAST, N_OTHERS, LAST_LEARNING_RATE = 2, 4, 2000, 5e-4
 P_DROP = {"input": 0.15, "hidden": 0.3, "answer": 0.3}
@@ -147,10 +148,23 @@ def _quote_cost(batch: Any, scores: Any, heed: Any, quoted: Any) -> Any:
     return (SHARE["quoted"] * called + SHARE["heed"] * heeded).sum(axis=-1)
 
 
-def train(lessons: Sequence[Lesson], last: Sequence[Lesson], vocabulary: Vocabulary, seed: int) -> dict[str, Array]:
-    """Return the weights of one network trained on lessons, at the end on those of `last` above all."""
-    told = f"seed {seed}"
-    weights = _learn(start_weights(len(vocabulary), seed), lessons, vocabulary, seed, N_EPOCHS, _falling, told)
+def train(
+    lessons: Sequence[Lesson],
+    last: Sequence[Lesson],
+    vocabulary: Vocabulary,
+    seed: int,
+    before: dict[str, Array] | None = None,
+) -> dict[str, Array]:
+    """Return the weights of one network trained on lessons, at the end on those of `last` above all.
+
+    It goes on from the weights of `before` where they are given: those of a vocabulary with which this one begins.
+    """
+    told, weights = f"seed {seed}", start_weights(len(vocabulary), seed)
+    if before is None:
+        weights = _learn(weights, lessons, vocabulary, seed, N_EPOCHS, _falling, told)
+    else:
+        weights = {**before, "own": np.concatenate([before["own"], weights["own"][len(before["own"]) :]])}
+    weights = _learn(weights, lessons, vocabulary, seed + 1000, N_MORE_EPOCHS, _falling_again, f"{told}, once more")
     if not last:
         return weights
     again = {id(lesson) for lesson in last}
@@ -162,6 +176,10 @@ def train(lessons: Sequence[Lesson], last: Sequence[Lesson], vocabulary: Vocabul
 
 def _falling(n_steps: int) -> Any:
     return optax.warmup_cosine_decay_schedule(0, LEARNING_RATE, WARM_STEPS, max(WARM_STEPS + 1, n_steps))
+
+
+def _falling_again(n_steps: int) -> Any:
+    return optax.warmup_cosine_decay_schedule(0, MORE_LEARNING_RATE, WARM_STEPS, max(WARM_STEPS + 1, n_steps))
 
 
 def _low(n_steps: int) -> Any:
@@ -272,12 +290,18 @@ def _stack(lessons: Sequence[Lesson]) -> dict[str, Array]:
     }
 
 
-def train_network(lessons: Sequence[Lesson], last: Sequence[Lesson], n_networks: int, told: str) -> net.Network:
-    """Return the network trained on lessons, at the end on those of `last` above all."""
+def train_network(
+    lessons: Sequence[Lesson], last: Sequence[Lesson], n_networks: int, told: str, before: net.Network | None = None
+) -> net.Network:
+    """Return the network trained on lessons, at the end on those of `last` above all; from `before` on, if given."""
     vocabulary = Vocabulary.of_texts(row.words[row.n_before :] for lesson in lessons for row in lesson.rows)
-    n_workers = min(n_networks, os.cpu_count() or 1)  # each on a core of its own
+    starts: Sequence[dict[str, Array] | None] = [None] * n_networks
+    if before is not None:
+        vocabulary = Vocabulary(dict.fromkeys([*before.vocabulary.words, *vocabulary.words]))
+        starts = before.weights
+    n_workers = min(len(starts), os.cpu_count() or 1)  # each on a core of its own
     with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn")) as pool:
-        running = [pool.submit(train, lessons, last, vocabulary, SEED + i) for i in range(n_networks)]
+        running = [pool.submit(train, lessons, last, vocabulary, SEED + i, start) for i, start in enumerate(starts)]
         weights = tuple(one.result() for one in running)
     return net.Network(weights, vocabulary, told)
 
@@ -334,6 +358,7 @@ def main() -> None:
     parser.add_argument("--last", nargs="*", default=[], metavar="SETS", help="of these: learnt most at the end")
     parser.add_argument("--held-out", nargs="*", default=[], metavar="SETS", help="score on these")
     parser.add_argument("--networks", type=int, default=N_NETWORKS, help="how many to average")
+    parser.add_argument("--go-on", action="store_true", help="from the weights of the package, all its networks")
     parser.add_argument("--write", action="store_true", help="put the weights into the package")
     given = parser.parse_args()
 
@@ -351,7 +376,8 @@ def main() -> None:
     n_rows = sum(len(lesson.rows) for lesson in lessons)
     _say(f"{len(lessons)} documents, {n_rows} rows")
     n_texts = len({lesson.document.text for lesson in lessons})  # a set named twice counts for more, not as more
-    network = train_network(lessons, last, given.networks, f"{n_texts} documents")
+    before = net.load_network() if given.go_on else None
+    network = train_network(lessons, last, given.networks, f"{n_texts} documents", before)
     if given.write:
         save_network(network, PACKAGE_DATA)
     if given.held_out:
