@@ -50,7 +50,7 @@ WIDTHS = (22, 31, 40, 51, WIDTH)  # words a row takes in a step
 POOL = 8 * ROWS_A_STEP  # rows among which those of like length are put together
 LEARNING_RATE, MORE_LEARNING_RATE, WARM_STEPS, WEIGHT_DECAY = 3e-3, 2e-3, 100, 0.02
 # The last epochs: low rate, the lessons nearest to what will be read several times over, with some of the others.
-N_LAST_EPOCHS, N_TIMES_LAST, N_OTHERS, LAST_LEARNING_RATE = 2, 4, 2000, 5e-4
+N_LAST_EPOCHS, N_TIMES_LAST, N_OTHERS, LAST_LEARNING_RATE = 2, 8, 2000, 5e-4
 P_DROP = {"input": 0.15, "hidden": 0.3, "answer": 0.3}
 P_FORGET = 0.1  # own words treated as unknown
 P_HIDDEN, P_HIDDEN_TUNED = 0.25, 0.9  # how often the rules' reading is hidden
