@@ -47,7 +47,7 @@ lock:
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes --quiet --custom-compile-command "make lock" --extra build --extra web --extra data --extra postgres pyproject.toml -o requirements/main.lock
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes --quiet --custom-compile-command "make lock" --all-extras pyproject.toml -o requirements/test.lock
 
-## make network: train the learned reader anew (an hour and a half on two cores; adds jax and optax to .venv)
+## make network: train the learned reader anew (some two and a half hours on two cores; adds jax and optax to .venv)
 network: $(VENV)/.main
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check jax optax
 	$(BIN)/python -m muster.reading.learned.train training --tuned tests/reading/data --held-out training/held-out --write
